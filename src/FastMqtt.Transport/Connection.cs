@@ -77,7 +77,7 @@ public sealed class Connection
         }
     }
 
-    /// <summary>Contiguous space for at least <paramref name="size"/> bytes, until the next call on this object.</summary>
+    /// <summary>Contiguous space for at least <paramref name="size"/> bytes, until the next call here.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<byte> GetOutput(int size, SlabPool pool)
     {

@@ -17,7 +17,7 @@ public interface IPoller : IDisposable
     /// <summary>Registers a connection once: readable, writable and peer closed, edge-triggered.</summary>
     public bool TryAdd(int handle, ulong token);
 
-    /// <summary>Registers a listener: level-triggered; several pollers may share one, and one of them is woken.</summary>
+    /// <summary>Registers a listener: level-triggered; of several pollers that share it one is woken.</summary>
     public bool TryAddListener(int handle, ulong token);
 
     /// <summary>Ends a registration without closing: a connection moves on, or accepting pauses.</summary>

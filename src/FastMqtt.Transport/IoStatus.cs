@@ -17,6 +17,6 @@ public enum IoStatus : byte
     /// <summary>Reset, timed out or otherwise unusable: close it.</summary>
     Failed,
 
-    /// <summary>Accept only: no descriptor or memory is left. The connection still waits: stop accepting for a while.</summary>
+    /// <summary>Accept only: no descriptor or memory is left; the connection waits. Pause accepting.</summary>
     Exhausted,
 }
