@@ -30,7 +30,7 @@ internal sealed class BrokerState
 
     public SubscriptionIndex Subscriptions { get; }
 
-    public RetainedMessages Retained { get; } = new();
+    public RetainedMessages Retained { get; } = new((ulong)Random.Shared.NextInt64());
 
     public Dispatcher[] Dispatchers { get; }
 

@@ -14,6 +14,9 @@ namespace FastMqtt.Broker.Dispatch;
 
 internal sealed class ConnectionTable(Dispatcher dispatcher)
 {
+    /// <summary>The token's top bit is the listeners'.</summary>
+    private const uint GenerationMask = 0x7FFF_FFFF;
+
     private readonly ReceiveArea _area = new();
     private readonly ListenerTable _listeners = new(dispatcher);
     private readonly List<Client> _closing = [];
@@ -64,7 +67,14 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         if ((ready.Flags & PollFlags.Writable) != 0 && client.IsBlocked)
         {
             client.IsBlocked = false;
-            dispatcher.MarkDirty(client, 0);
+            if (client.State == ClientState.Lingering)
+            {
+                FlushLingering(client);
+            }
+            else
+            {
+                dispatcher.MarkDirty(client, 0);
+            }
         }
 
         if ((ready.Flags & ~PollFlags.Writable) != 0)
@@ -95,7 +105,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
     }
 
     /// <summary>A new socket, accepted or handed over.</summary>
-    public Client? Add(int handle, PeerAddress peer, bool allowAnonymous, long acceptedAt)
+    public Client? Add(Connection connection, bool allowAnonymous, long acceptedAt)
     {
         int index = _freeCount > 0 ? _freeSlots[--_freeCount] : _used++;
         if (index == _slots.Length)
@@ -105,15 +115,11 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         }
 
         ref Slot slot = ref _slots[index];
-        slot.Generation++;
-        var connection = new Connection(dispatcher.Poller, handle, peer)
-        {
-            Token = ((ulong)(slot.Generation & 0x7FFF_FFFF) << 32) | (uint)index,
-        };
-        slot.Generation &= 0x7FFF_FFFF;
+        slot.Generation = (slot.Generation + 1) & GenerationMask;
+        connection.Token = ((ulong)slot.Generation << 32) | (uint)index;
         var client = new Client(connection, allowAnonymous, acceptedAt);
         slot.Client = client;
-        if (!dispatcher.Poller.TryAdd(handle, connection.Token))
+        if (!dispatcher.Poller.TryAdd(connection.Handle, connection.Token))
         {
             Forget(client);
             return null;
@@ -124,30 +130,23 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
     }
 
     /// <summary>Moves a connection that has been answered nothing yet to the dispatcher that owns its session.</summary>
-    public void HandOver(Client client, int target, ReadOnlySpan<byte> unread)
+    public void HandOver(Client client, int target)
     {
-        byte[] bytes = unread.ToArray();
-        int handle = client.Connection.Handle;
-        dispatcher.Poller.Remove(handle);
         client.State = ClientState.Closed;
         dispatcher.Timers.Cancel(client);
-        client.Connection.Detach(dispatcher.Slabs);
+        dispatcher.Poller.Remove(client.Connection.Handle);
+        client.Connection.Consume(0, 0, dispatcher.Slabs); // the CONNECT and what follows it travel as kept bytes
         FreeSlot(client);
-        dispatcher.Shared.Dispatchers[target].Inbox.Post(new ConnectionHandover(
-            handle, client.Connection.Peer, client.AllowAnonymous, bytes, client.ConnectedAtMilliseconds));
+        dispatcher.Shared.Dispatchers[target].Inbox.Post(
+            new ConnectionHandover(client.Connection, client.AllowAnonymous, client.ConnectedAtMilliseconds));
     }
 
-    public void TakeOver(int handle, PeerAddress peer, bool allowAnonymous, byte[] unread, long acceptedAt)
+    public void TakeOver(Connection connection, bool allowAnonymous, long acceptedAt)
     {
-        if (Add(handle, peer, allowAnonymous, acceptedAt) is not { } client)
+        connection.MoveTo(dispatcher.Poller);
+        if (Add(connection, allowAnonymous, acceptedAt) is { } client)
         {
-            return;
-        }
-
-        int consumed = HandleFrames(client, unread, out int frameLength);
-        if (client.State <= ClientState.Connected)
-        {
-            client.Connection.Seed(unread.AsSpan(consumed), frameLength, dispatcher.Slabs);
+            HandleUnread(client, connection.Kept);
             AddReadable(client);
         }
     }
@@ -199,6 +198,23 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         }
     }
 
+    /// <summary>The broker stops: 5.0 clients are told 0x8B, everyone gets what is pending. [MQTT-4.13.1-1]</summary>
+    public void DisconnectAll()
+    {
+        _listeners.CloseAll();
+        foreach (Client client in All())
+        {
+            if (client.State == ClientState.Connected)
+            {
+                dispatcher.Packets.Disconnect(client, ReasonCode.ServerShuttingDown, default);
+            }
+            else
+            {
+                Close(client);
+            }
+        }
+    }
+
     /// <summary>Closes every socket without ceremony; the broker has ended.</summary>
     public void CloseAll()
     {
@@ -213,10 +229,34 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
     {
         dispatcher.Metrics.BytesSent += pendingBefore - client.Connection.PendingBytes;
         client.State = ClientState.Lingering;
-        client.Connection.ShutdownSend();
+        client.IsBlocked = client.Connection.PendingBytes > 0;
+        if (!client.IsBlocked)
+        {
+            client.Connection.ShutdownSend();
+        }
+
         dispatcher.Timers.Cancel(client);
         dispatcher.Timers.Arm(client, dispatcher.Now + Limits.LingerTimeout);
         AddReadable(client);
+    }
+
+    private void FlushLingering(Client client)
+    {
+        int pending = client.Connection.PendingBytes;
+        switch (client.Connection.Flush(dispatcher.Slabs))
+        {
+            case IoStatus.Done:
+                client.Connection.ShutdownSend();
+                break;
+            case IoStatus.WouldBlock:
+                client.IsBlocked = true;
+                break;
+            default:
+                Forget(client);
+                return;
+        }
+
+        dispatcher.Metrics.BytesSent += pending - client.Connection.PendingBytes;
     }
 
     private void AddReadable(Client client)
@@ -261,15 +301,22 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             return;
         }
 
+        HandleUnread(client, unread);
+        if (filled || client.PeerClosed)
+        {
+            AddReadable(client);
+        }
+    }
+
+    private void HandleUnread(Client client, ReadOnlySpan<byte> unread)
+    {
         client.LastReceivedMilliseconds = dispatcher.Now;
         int consumed = HandleFrames(client, unread, out int frameLength);
-        if (client.State <= ClientState.Connected)
+        if (client.State != ClientState.Closed)
         {
-            client.Connection.Consume(consumed, frameLength, dispatcher.Slabs);
-            if (filled || client.PeerClosed)
-            {
-                AddReadable(client);
-            }
+            // What follows the packet that ended the connection is not handled: it is thrown away.
+            bool goesOn = client.State <= ClientState.Connected;
+            client.Connection.Consume(goesOn ? consumed : unread.Length, frameLength, dispatcher.Slabs);
         }
     }
 
@@ -315,7 +362,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             }
             else
             {
-                dispatcher.Packets.HandleFirst(client, header, rest);
+                dispatcher.Packets.HandleFirst(client, header, rest[..header.TotalLength]);
             }
 
             consumed += header.TotalLength;

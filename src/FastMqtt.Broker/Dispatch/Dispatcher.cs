@@ -23,7 +23,8 @@ internal sealed class Dispatcher : IDisposable
 {
     private readonly PollEvent[] _events = new PollEvent[Limits.EventBatch];
     private readonly DirtyConnections _dirty;
-    private bool _stopped;
+    private Housekeeping? _housekeeping;
+    private long? _drainUntil;
 
     public Dispatcher(int id, BrokerState shared, IPoller poller)
     {
@@ -81,17 +82,28 @@ internal sealed class Dispatcher : IDisposable
     /// <summary>The broker's clock in milliseconds as of the beginning of this tick.</summary>
     public long Now { get; private set; }
 
-    /// <summary>The dispatcher's loop; returns after <see cref="Stop"/>.</summary>
+    /// <summary>The dispatcher's loop; returns when it has drained after <see cref="Drain"/>.</summary>
     public void Run()
     {
-        while (!_stopped)
+        while (!HasDrained)
         {
             Tick();
         }
     }
 
-    /// <summary>Ends <see cref="Run"/> after this tick. On the dispatcher's thread.</summary>
-    public void Stop() => _stopped = true;
+    /// <summary>Whether every connection is gone after <see cref="Drain"/>, or the time for it is over.</summary>
+    public bool HasDrained => _drainUntil is { } until && (Connections.Count == 0 || Now >= until);
+
+    /// <summary>$SYS and the sweep of expired retained messages: one dispatcher of a broker does it for all.</summary>
+    public void StartHousekeeping() => _housekeeping = new Housekeeping(this);
+
+    /// <summary>No new connection; every client is told and gets what is pending for it. On the dispatcher's thread.</summary>
+    public void Drain(TimeSpan limit)
+    {
+        _drainUntil = Now + (long)limit.TotalMilliseconds;
+        _housekeeping?.Stop();
+        Connections.DisconnectAll();
+    }
 
     public void Tick()
     {

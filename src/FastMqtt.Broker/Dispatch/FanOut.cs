@@ -102,8 +102,8 @@ internal sealed class FanOut(Dispatcher dispatcher)
         if (match.ChainCount == 1)
         {
             SubscriberChain chain = match.Chains[0];
-            dispatcher.Outbound.Begin(ref message, chain.CountOf(dispatcher.Id));
             int chunks = chain.ChunkCount(dispatcher.Id);
+            dispatcher.Outbound.Begin(ref message, chunks == 0 ? 0 : chain.Chunk(dispatcher.Id, 0).Length);
             for (int i = 0; i < chunks; i++)
             {
                 foreach (Subscription subscription in chain.Chunk(dispatcher.Id, i))

@@ -12,8 +12,12 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
 {
     private const ulong ListenerBit = 1UL << 63;
 
+    /// <summary>Milliseconds between two warnings about descriptors.</summary>
+    private const long WarningInterval = 60_000;
+
     private readonly List<Listener> _listeners = [];
     private bool _paused;
+    private long _warnedAt = -WarningInterval;
 
     public static bool IsListener(ulong token) => (token & ListenerBit) != 0;
 
@@ -30,16 +34,17 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
         {
             switch (dispatcher.Poller.Accept(listener.Handle, out int handle, out PeerAddress peer))
             {
-                case AcceptStatus.Accepted:
+                case IoStatus.Done:
                     dispatcher.Metrics.SocketsOpened++;
-                    Client? client = dispatcher.Connections.Add(handle, peer, listener.AllowAnonymous, dispatcher.Now);
+                    Client? client = dispatcher.Connections.Add(
+                        new Connection(dispatcher.Poller, handle, peer), listener.AllowAnonymous, dispatcher.Now);
                     if (client is null)
                     {
                         dispatcher.Shared.Log.CannotPoll(peer.ToString());
                     }
 
                     break;
-                case AcceptStatus.OutOfDescriptors:
+                case IoStatus.Exhausted:
                     Pause();
                     return;
                 default:
@@ -84,7 +89,12 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
 
     private void Pause()
     {
-        dispatcher.Shared.Log.OutOfDescriptors();
+        if (dispatcher.Now - _warnedAt >= WarningInterval)
+        {
+            _warnedAt = dispatcher.Now;
+            dispatcher.Shared.Log.OutOfDescriptors();
+        }
+
         _paused = true;
         foreach (Listener listener in _listeners)
         {

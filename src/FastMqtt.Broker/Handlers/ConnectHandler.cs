@@ -13,9 +13,8 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
 {
     private const int AssignedIdentifierBytes = 37;
 
-    public void Handle(Client client, FixedHeader header, ReadOnlySpan<byte> unread)
+    public void Handle(Client client, FixedHeader header, ReadOnlySpan<byte> body)
     {
-        ReadOnlySpan<byte> body = unread[header.HeaderLength..header.TotalLength];
         ReasonCode error = ConnectPacket.Read(header, body, out ConnectPacket packet);
         if (error == ReasonCode.UnsupportedProtocolVersion)
         {
@@ -61,7 +60,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         int owner = SessionDirectory.OwnerOf(identifier, dispatcher.Shared.Dispatchers.Length);
         if (owner != dispatcher.Id)
         {
-            dispatcher.Connections.HandOver(client, owner, unread);
+            dispatcher.Connections.HandOver(client, owner);
             return;
         }
 

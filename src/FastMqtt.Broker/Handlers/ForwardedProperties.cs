@@ -15,19 +15,15 @@ internal static class ForwardedProperties
     {
         int length = 0;
         var reader = new PropertyReader(properties);
-        int start = 0;
         while (reader.TryRead(out PropertyIdentifier id))
         {
-            int end = reader.Position;
             bool stays = id is PropertyIdentifier.TopicAlias or PropertyIdentifier.MessageExpiryInterval
                 or PropertyIdentifier.WillDelayInterval or PropertyIdentifier.SubscriptionIdentifier;
             if (!stays)
             {
-                properties[start..end].CopyTo(destination[length..]);
-                length += end - start;
+                reader.Raw.CopyTo(destination[length..]);
+                length += reader.Raw.Length;
             }
-
-            start = end;
         }
 
         return length;

@@ -18,8 +18,8 @@ internal sealed class PacketDispatch(Dispatcher dispatcher)
 
     public PublishHandler Publish { get; } = new(dispatcher);
 
-    /// <summary>The first packet of a connection. `unread` begins with it and may hold more.</summary>
-    public void HandleFirst(Client client, FixedHeader header, ReadOnlySpan<byte> unread)
+    /// <summary>The first packet of a connection.</summary>
+    public void HandleFirst(Client client, FixedHeader header, ReadOnlySpan<byte> frame)
     {
         if (header.Type != PacketType.Connect)
         {
@@ -28,7 +28,7 @@ internal sealed class PacketDispatch(Dispatcher dispatcher)
             return;
         }
 
-        _connect.Handle(client, header, unread);
+        _connect.Handle(client, header, frame[header.HeaderLength..]);
     }
 
     /// <summary>Any later packet.</summary>

@@ -78,7 +78,8 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
         }
 
         Subscription subscription = existing ?? Add(session, shareName, topicFilter, options, identifier);
-        bool sendRetained = options.RetainHandling == 0 || (options.RetainHandling == 1 && existing is null);
+        bool sendRetained = options.RetainHandling == RetainHandling.SendAtSubscribe
+            || (options.RetainHandling == RetainHandling.SendIfNew && existing is null);
         if (sendRetained && !shared && dispatcher.Shared.Retained.Count > 0)
         {
             // [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11] [MQTT-3.8.4-4]; never for shared subscriptions

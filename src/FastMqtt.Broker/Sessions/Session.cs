@@ -30,7 +30,8 @@ internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentif
 
     public bool IsConnected => Volatile.Read(ref _client) is not null;
 
-    public SubscriptionSet Subscriptions { get; } = new();
+    /// <summary>A field: the set is a struct that stores one subscription without an allocation.</summary>
+    public SubscriptionSet Subscriptions;
 
     public InflightWindow? Inflight { get; set; }
 
