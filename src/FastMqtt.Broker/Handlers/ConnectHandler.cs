@@ -42,8 +42,8 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             return;
         }
 
-        Span<byte> assigned = stackalloc byte[AssignedIdentifierBytes];
-        ReadOnlySpan<byte> identifier = packet.ClientIdentifier;
+        scoped Span<byte> assigned = stackalloc byte[AssignedIdentifierBytes];
+        scoped ReadOnlySpan<byte> identifier = packet.ClientIdentifier;
         if (identifier.IsEmpty)
         {
             if (!MayBeEmpty(in packet))
@@ -146,7 +146,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             client.MaximumPacketSize = (int)Math.Min(properties.MaximumPacketSize, Limits.ProtocolPacketSizeMax);
         }
 
-        int aliases = Math.Min(properties.TopicAliasMaximum, Limits.OutgoingTopicAliases); // [MQTT-3.1.2-26]
+        int aliases = Math.Min((int)properties.TopicAliasMaximum, Limits.OutgoingTopicAliases); // [MQTT-3.1.2-26]
         client.OutgoingAliases = aliases > 0 ? new OutgoingTopicAliases(aliases) : null; // [MQTT-3.1.2-27]
         client.Aliases = options.TopicAliasMaximum > 0 ? new TopicAliases(options.TopicAliasMaximum) : null;
     }

@@ -22,7 +22,7 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
 
         uint identifier = SubscribeProperties.From(packet.Properties).SubscriptionIdentifier;
         int count = 0;
-        var filters = new TopicFilterReader(packet.Payload, client.Version);
+        var filters = new TopicFilterReader(packet.Payload);
         while (filters.TryRead(out ReadOnlySpan<byte> filter, out SubscriptionOptions options))
         {
             if (count == _codes.Length)
@@ -52,9 +52,10 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
 
     private ReasonCode Subscribe(Client client, ReadOnlySpan<byte> filter, SubscriptionOptions options, uint identifier)
     {
-        bool shared = TopicFilter.TryParseShared(
-            filter, out ReadOnlySpan<byte> shareName, out ReadOnlySpan<byte> topicFilter);
-        if (!shared && filter.StartsWith("$share/"u8))
+        ReadOnlySpan<byte> shareName = default;
+        ReadOnlySpan<byte> topicFilter = filter;
+        bool shared = TopicFilter.IsShared(filter);
+        if (shared && !TopicFilter.TryParseShared(filter, out shareName, out topicFilter))
         {
             return ReasonCode.TopicFilterInvalid; // [MQTT-4.8.2-1] [MQTT-4.8.2-2]
         }
@@ -79,7 +80,7 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
 
         Subscription subscription = existing ?? Add(session, shareName, topicFilter, options, identifier);
         bool sendRetained = options.RetainHandling == RetainHandling.SendAtSubscribe
-            || (options.RetainHandling == RetainHandling.SendIfNew && existing is null);
+            || (options.RetainHandling == RetainHandling.SendAtSubscribeIfNew && existing is null);
         if (sendRetained && !shared && dispatcher.Shared.Retained.Count > 0)
         {
             // [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11] [MQTT-3.8.4-4]; never for shared subscriptions

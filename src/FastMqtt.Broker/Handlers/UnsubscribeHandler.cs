@@ -22,7 +22,7 @@ internal sealed class UnsubscribeHandler(Dispatcher dispatcher)
         }
 
         int count = 0;
-        var filters = new UnsubscribeFilterReader(packet.Payload);
+        var filters = new TopicFilterReader(packet.Payload);
         while (filters.TryRead(out ReadOnlySpan<byte> filter))
         {
             if (count == _codes.Length)
@@ -43,8 +43,11 @@ internal sealed class UnsubscribeHandler(Dispatcher dispatcher)
 
     private ReasonCode Unsubscribe(Session session, ReadOnlySpan<byte> filter)
     {
-        TopicFilter.TryParseShared(filter, out ReadOnlySpan<byte> shareName, out ReadOnlySpan<byte> topicFilter);
-        if (session.Subscriptions.Find(shareName, topicFilter) is not { } subscription)
+        ReadOnlySpan<byte> shareName = default;
+        ReadOnlySpan<byte> topicFilter = filter;
+        bool valid = !TopicFilter.IsShared(filter)
+            || TopicFilter.TryParseShared(filter, out shareName, out topicFilter);
+        if (!valid || session.Subscriptions.Find(shareName, topicFilter) is not { } subscription)
         {
             return ReasonCode.NoSubscriptionExisted;
         }
