@@ -200,7 +200,9 @@ async function check (name, action) {
 async function main () {
   for (const version of Object.keys(VERSIONS)) {
     const name = `mqtt.js ${version} `
-    for (const qos of [0, 1, 2]) await check(`${name}publish and subscribe at QoS ${qos}`, () => publishSubscribe(version, qos))
+    for (const qos of [0, 1, 2]) {
+      await check(`${name}publish and subscribe at QoS ${qos}`, () => publishSubscribe(version, qos))
+    }
     await check(`${name}retained message: set, replaced, received later, cleared`, () => retained(version))
     await check(`${name}will after kill -9`, () => will(version))
     for (const qos of [1, 2]) {

@@ -1,6 +1,6 @@
-# Checks with the example programs of Eclipse Paho for C (Debian: paho.mqtt.c-examples): paho_c_pub and paho_c_sub use its
-# asynchronous library, paho_cs_pub and paho_cs_sub the synchronous one. Started by run.sh: HOST PORT.
-# Their options cannot keep a session (always clean, or no expiry interval), so a resumed session is not among the checks.
+# Checks with the example programs of Eclipse Paho for C (Debian: paho.mqtt.c-examples): paho_c_pub and paho_c_sub use
+# its asynchronous library, paho_cs_pub and paho_cs_sub the synchronous one. Started by run.sh: HOST PORT.
+# Their options cannot keep a session (always clean, or no expiry interval): a resumed session is not among the checks.
 import hashlib
 import os
 import re
@@ -16,8 +16,8 @@ LIBRARIES = {"paho-c async": "paho_c", "paho-c sync": "paho_cs"}
 
 def tool(library, kind, version, topic, qos, *arguments):
     # The programs write messages through a buffer of their own; the protocol trace tells when SUBACK came.
-    return Child("stdbuf", "-oL", "-eL", "%s_%s" % (LIBRARIES[library], kind), "-h", HOST, "-p", PORT, "-i", unique("pc"),
-                 "-V", VERSIONS[version], "-t", topic, "-q", str(qos), *arguments)
+    return Child("stdbuf", "-oL", "-eL", "%s_%s" % (LIBRARIES[library], kind), "-h", HOST, "-p", PORT,
+                 "-i", unique("pc"), "-V", VERSIONS[version], "-t", topic, "-q", str(qos), *arguments)
 
 
 def publish(library, version, topic, qos, *arguments):
@@ -86,7 +86,8 @@ def shared(library, version):
         publisher.wait_exit()
     for member in members:
         member.child.wait_for(lambda _: sum(len(m.messages()) for m in members) >= total, "%d messages in all" % total)
-    expect(sorted(x for m in members for x in m.messages()), ["message %d" % i for i in range(total)], "messages of both")
+    got = sorted(x for m in members for x in m.messages())
+    expect(got, ["message %d" % i for i in range(total)], "messages of both members")
 
 
 def large(library, version):

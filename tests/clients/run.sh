@@ -5,6 +5,7 @@
 set -uo pipefail
 
 LIMIT=110
+export PYTHONDONTWRITEBYTECODE=1
 [ $# -eq 2 ] || { echo "usage: tests/clients/run.sh HOST PORT" >&2; exit 2; }
 host=$1 port=$2
 here=$(cd "$(dirname "$0")" && pwd)
@@ -28,6 +29,11 @@ command -v node >/dev/null || missing+=("nodejs (apt)")
 if [ ${#missing[@]} -gt 0 ]; then
     printf -v list '%s, ' "${missing[@]}"
     echo "run.sh: missing: ${list%, }" >&2
+    exit 2
+fi
+
+if ! (exec 3<>"/dev/tcp/$host/$port") 2>/dev/null; then
+    echo "run.sh: nothing listens at $host port $port" >&2
     exit 2
 fi
 
