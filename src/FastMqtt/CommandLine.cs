@@ -2,6 +2,7 @@
 // Owns no behaviour: each command's action lives in Commands/. A mistake is one line on stderr and exit code 2.
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using FastMqtt.Commands;
 
 namespace FastMqtt;
@@ -32,7 +33,7 @@ internal static class CommandLine
     private static RootCommand BuildRoot(TextWriter output, TextWriter error)
     {
         var root = new RootCommand("FastMqtt, an MQTT broker for MQTT 3.1, 3.1.1 and 5.0.");
-        UseLongHelpOnly(root);
+        AdaptStandardOptions(root, output);
         ServeCommand.AddTo(root, error);
         root.Subcommands.Add(HealthCommand.Create(output, error));
         root.Subcommands.Add(BenchCommand.Create(output, error));
@@ -40,14 +41,29 @@ internal static class CommandLine
     }
 
     // -h is the host in `bench` and in every Mosquitto tool, so help answers to --help and -? only.
-    private static void UseLongHelpOnly(RootCommand root)
+    private static void AdaptStandardOptions(RootCommand root, TextWriter output)
     {
         for (int i = 0; i < root.Options.Count; i++)
         {
-            if (root.Options[i] is HelpOption)
+            switch (root.Options[i])
             {
-                root.Options[i] = new HelpOption("--help", "-?");
+                case HelpOption:
+                    root.Options[i] = new HelpOption("--help", "-?");
+                    break;
+                case VersionOption version:
+                    version.Action = new PrintVersion(output);
+                    break;
             }
+        }
+    }
+
+    // The library's own prints the version of the process, which in a test is not ours.
+    private sealed class PrintVersion(TextWriter output) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            output.WriteLine($"fastmqtt version {ProductVersion.Text}");
+            return ExitCodes.Success;
         }
     }
 }

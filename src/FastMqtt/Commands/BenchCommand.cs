@@ -17,7 +17,7 @@ internal static class BenchCommand
     private static Command CreateSeed(TextWriter output, TextWriter error)
     {
         Option<string> host = HostOption();
-        Option<int> port = NumberOption("--port", "-p", "PORT", "Port of the broker", Address.DefaultPort, 1);
+        Option<int> port = PortOption();
         Option<int> count = NumberOption("--count", "-c", "COUNT", "Messages to count", 100, 1);
         Option<int> window = NumberOption("--preload", "-l", "CONCURRENT", "Messages sent ahead; at least 2", 10, 1);
         var command = new Command("seed", "The 1x1 benchmark of the broker FastMqtt grew from, byte for byte")
@@ -36,7 +36,7 @@ internal static class BenchCommand
     private static Command CreateOneToOne(TextWriter output, TextWriter error)
     {
         Option<string> host = HostOption();
-        Option<int> port = NumberOption("--port", "-p", "PORT", "Port of the broker", Address.DefaultPort, 1);
+        Option<int> port = PortOption();
         Option<int> count = NumberOption("--count", "-c", "COUNT", "Messages to receive", 100_000, 1);
         Option<int> window = NumberOption("--window", "-l", "CONCURRENT", "Messages on the way at most", 10, 1);
         Option<int> seconds = NumberOption("--seconds", "-s", "SECONDS", "Measure for a time, not a count", 0, 1);
@@ -62,6 +62,9 @@ internal static class BenchCommand
         Description = "Name or address of the broker",
         DefaultValueFactory = static _ => "127.0.0.1",
     };
+
+    private static Option<int> PortOption() =>
+        NumberOption("--port", "-p", "PORT", "Port of the broker", Address.DefaultPort, 1, ushort.MaxValue);
 
     private static Option<int> NumberOption(
         string name, string alias, string helpName, string description, int normal, int least, int most = int.MaxValue)
