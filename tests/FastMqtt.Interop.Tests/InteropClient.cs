@@ -12,7 +12,7 @@ public sealed class InteropClient : IAsyncDisposable
     /// <summary>The longest wait for one answer; a healthy broker needs milliseconds.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Publishes that wait for their acknowledgement at one time: below any broker's Receive Maximum.</summary>
+    /// <summary>Publishes that wait for their acknowledgement at one time: below any Receive Maximum.</summary>
     private const int PublishWindow = 16;
 
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
@@ -73,12 +73,16 @@ public sealed class InteropClient : IAsyncDisposable
         Assert.True(result.IsSuccess, $"reason code {result.ReasonCode}");
     }
 
-    /// <summary>Publishes "0", "1", … in order, a window of them at a time.</summary>
+    /// <summary>
+    /// Publishes "0", "1", … in order, a window at a time; at QoS 2 one by one, because MQTTnet sends the PUBREL
+    /// of concurrent publishes in any order and a broker may order messages by it.
+    /// </summary>
     public async Task PublishNumbersAsync(string topic, int count, MqttQualityOfServiceLevel qos)
     {
-        for (int first = 0; first < count; first += PublishWindow)
+        int window = qos == MqttQualityOfServiceLevel.ExactlyOnce ? 1 : PublishWindow;
+        for (int first = 0; first < count; first += window)
         {
-            IEnumerable<int> numbers = Enumerable.Range(first, Math.Min(PublishWindow, count - first));
+            IEnumerable<int> numbers = Enumerable.Range(first, Math.Min(window, count - first));
             await Task.WhenAll(numbers.Select(number => PublishAsync(topic, $"{number}", qos)).ToArray());
         }
     }
@@ -96,6 +100,11 @@ public sealed class InteropClient : IAsyncDisposable
 
         return received;
     }
+
+    /// <summary>Returns when one of the clients has a message to take.</summary>
+    public static Task ArrivedAtAnyAsync(params InteropClient[] clients) =>
+        Task.WhenAny(clients.Select(client => client._messages.Reader.WaitToReadAsync(Cancelled).AsTask()))
+            .WaitAsync(Patience, Cancelled);
 
     /// <summary>What has arrived until now, without waiting.</summary>
     public ReceivedMessage[] TakeArrived()

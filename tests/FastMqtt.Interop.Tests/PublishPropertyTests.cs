@@ -25,7 +25,9 @@ public sealed class PublishPropertyTests(InteropBroker broker)
             .WithPayloadFormatIndicator(MqttPayloadFormatIndicator.CharacterData));
 
         MqttApplicationMessage got = (await client.ReceiveAsync()).Message;
-        Assert.Equal(["b=1", "a=2", "b=3"], got.UserProperties.Select(p => $"{p.Name}={Encoding.UTF8.GetString(p.ValueBuffer.Span)}"));
+        IEnumerable<string> pairs =
+            got.UserProperties.Select(p => $"{p.Name}={Encoding.UTF8.GetString(p.ValueBuffer.Span)}");
+        Assert.Equal(["b=1", "a=2", "b=3"], pairs);
         Assert.Equal(("answer/here", "text/plain"), (got.ResponseTopic, got.ContentType));
         Assert.Equal([0, 255, 42], got.CorrelationData);
         Assert.Equal(MqttPayloadFormatIndicator.CharacterData, got.PayloadFormatIndicator);
