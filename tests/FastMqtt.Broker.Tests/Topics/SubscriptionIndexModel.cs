@@ -9,8 +9,8 @@ namespace FastMqtt.Broker.Tests.Topics;
 
 public class SubscriptionIndexModel
 {
-    private const int SeedCount = 300;
-    private const int StepCount = 300;
+    private const int SeedCount = 250;
+    private const int StepCount = 150;
 
     [Fact]
     public void Index_and_caches_agree_with_a_naive_matcher()
@@ -96,28 +96,29 @@ public class SubscriptionIndexModel
 
         private void Check(string topic)
         {
+            Known[] expected = [.. _known.Where(k => IsMatch(k.Filter, topic))];
             var result = new MatchResult();
             _index.Match(Bytes(topic), result);
-            Compare(topic, result);
-            Compare(topic, _caches[_random.Next(_caches.Length)].Find(Bytes(topic)));
+            Compare(expected, result);
+            Compare(expected, _caches[_random.Next(_caches.Length)].Find(Bytes(topic)));
         }
 
-        private void Compare(string topic, MatchResult result)
+        private void Compare(Known[] expected, MatchResult result)
         {
-            Known[] expected = [.. _known.Where(k => IsMatch(k.Filter, topic))];
             SubscriberChain[] chains = [.. result.Chains.Take(result.ChainCount)];
-            Assert.Equal(expected.Select(k => k.Filter).Distinct().Order(), chains.Select(c => Text(c.Filter)).Order());
+            Assert.Equal(expected.Select(k => k.Filter).Distinct().Order(StringComparer.Ordinal), result.Filters());
 
             Subscription[] plain = [.. chains.SelectMany(c => c.Subscribers())];
-            Assert.Equal(plain.Length, plain.Distinct().Count());
-            Assert.Equal(expected.Where(k => k.Share.Length == 0).Select(k => k.Subscription).ToHashSet(), [.. plain]);
+            var wanted = expected.Where(k => k.Share.Length == 0).Select(k => k.Subscription).ToHashSet();
+            Assert.Equal(wanted.Count, plain.Length);
+            Assert.True(wanted.SetEquals(plain));
 
             SharedGroup[] groups = [.. chains.SelectMany(c => c.Groups)];
             Assert.Equal(groups.Length > 0, result.HasGroups);
             Assert.Equal(
                 expected.Where(k => k.Share.Length > 0)
-                    .GroupBy(k => (k.Filter, k.Share)).Select(g => (g.Key, g.Count())).Order(),
-                groups.Select(g => ((Text(g.Chain.Filter), Text(g.Name)), g.MemberCount)).Order());
+                    .GroupBy(k => (k.Filter, k.Share)).Select(g => (g.Key, g.Count())).ToHashSet(),
+                groups.Select(g => ((Text(g.Chain.Filter), Text(g.Name)), g.MemberCount)).ToHashSet());
             foreach (SharedGroup group in groups)
             {
                 CheckPick(group);
