@@ -247,9 +247,16 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
 
     private void RefuseVersion(Client client, in ConnectPacket packet)
     {
+        if (!packet.ProtocolName.SequenceEqual("MQTT"u8) && !packet.ProtocolName.SequenceEqual("MQIsdp"u8))
+        {
+            client.CloseReason = ReasonCode.UnsupportedProtocolVersion;
+            dispatcher.Connections.Close(client); // [MQTT-3.1.2-1] not MQTT at all: it would not understand a CONNACK
+            return;
+        }
+
         if (packet.ProtocolLevel > (byte)ProtocolVersion.Mqtt5)
         {
-            client.Version = ProtocolVersion.Mqtt5;
+            client.Version = ProtocolVersion.Mqtt5; // newer than us: it knows 5.0's CONNACK rather than 3.1's
         }
 
         // [MQTT3-3.1.2-2] [MQTT-3.1.2-2]

@@ -24,6 +24,7 @@ internal static class ConnectReader
         }
 
         ProtocolVersion version = (ProtocolVersion)level;
+        packet = new ConnectPacket { Version = version, ProtocolName = name, ProtocolLevel = level };
         if (!reader.TryReadByte(out byte flags) || !reader.TryReadUInt16(out ushort keepAlive))
         {
             return ReasonCode.MalformedPacket;
