@@ -83,8 +83,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
 
     private void Deliver(PublishEncoder encoder, Session session, ref Message message, in Delivery delivery)
     {
-        // A client that is closing counts as gone: what is given to it now would come again, marked as a duplicate.
-        Client? client = session.Client is { State: ClientState.Connected } connected ? connected : null;
+        Client? client = session.Receiver;
         if (delivery.QoS == QualityOfService.AtMostOnce)
         {
             if (client is null)

@@ -28,6 +28,12 @@ internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentif
         set => Volatile.Write(ref _client, value);
     }
 
+    /// <summary>
+    /// The client if it can be given messages. One that is closing counts as gone: what it is given now would come
+    /// again with the next connection, marked as a duplicate.
+    /// </summary>
+    public Client? Receiver => _client is { State: ClientState.Connected } ? _client : null;
+
     public bool IsConnected => Volatile.Read(ref _client) is not null;
 
     /// <summary>A field: the set is a struct that stores one subscription without an allocation.</summary>
