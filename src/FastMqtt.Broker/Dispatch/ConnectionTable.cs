@@ -355,17 +355,16 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
                 break;
             }
 
-            dispatcher.Metrics.PacketsReceived++;
             if (client.State == ClientState.Connected)
             {
-                dispatcher.Packets.Handle(client, header, rest[..header.TotalLength]);
+                consumed += dispatcher.Packets.Handle(client, header, rest);
             }
             else
             {
-                dispatcher.Packets.HandleFirst(client, header, rest[..header.TotalLength]);
+                dispatcher.Packets.HandleFirst(client, header, rest[header.HeaderLength..header.TotalLength]);
+                consumed += header.TotalLength;
             }
 
-            consumed += header.TotalLength;
             dispatcher.FlushIfMuchIsBuffered();
         }
 

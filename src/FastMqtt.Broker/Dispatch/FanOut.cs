@@ -40,6 +40,40 @@ internal sealed class FanOut(Dispatcher dispatcher)
         return mask != 0 || shared;
     }
 
+    /// <summary>
+    /// Routes a burst. With plain subscribers of this dispatcher to one filter, each gets the block; whatever else the
+    /// topic matches, the messages are routed one by one.
+    /// </summary>
+    public void RouteBurst(ref Message first, in PublishBurst burst)
+    {
+        MatchResult match = dispatcher.Cache.Find(first.Topic);
+        bool simple = match.ChainCount == 1 && !match.HasGroups && MaskOf(match) == 1UL << dispatcher.Id;
+        if (!simple)
+        {
+            if (match.ChainCount != 0)
+            {
+                RouteEach(ref first, in burst);
+            }
+
+            return;
+        }
+
+        SubscriberChain chain = match.Chains[0];
+        int chunks = chain.ChunkCount(dispatcher.Id);
+        for (int i = 0; i < chunks; i++)
+        {
+            foreach (Subscription subscription in chain.Chunk(dispatcher.Id, i))
+            {
+                if (!subscription.Options.NoLocal || subscription.Session.Number != first.Publisher)
+                {
+                    dispatcher.Outbound.DeliverBurst(subscription, ref first, in burst);
+                }
+            }
+
+            dispatcher.FlushIfMuchIsBuffered();
+        }
+    }
+
     /// <summary>A batch entry: this dispatcher's plain subscribers only. Takes over the reference.</summary>
     public void RouteFromOther(Publication publication)
     {
@@ -118,6 +152,17 @@ internal sealed class FanOut(Dispatcher dispatcher)
         }
 
         DeliverMerged(match, ref message);
+    }
+
+    private void RouteEach(ref Message first, in PublishBurst burst)
+    {
+        int offset = 0;
+        while (burst.TryNext(ref offset, ref first))
+        {
+            Route(ref first);
+            first.Drop(dispatcher.Publications);
+            dispatcher.FlushIfMuchIsBuffered();
+        }
     }
 
     private void DeliverTo(Subscription subscription, ref Message message)

@@ -32,6 +32,41 @@ internal sealed class Outbound(Dispatcher dispatcher)
     public void Deliver(Session session, ref Message message, in Delivery delivery) =>
         Deliver(_encoder, session, ref message, in delivery);
 
+    /// <summary>Gives a burst to one subscriber: as one copy if it may have the received bytes, else one by one.</summary>
+    public void DeliverBurst(Subscription subscription, ref Message first, in PublishBurst burst)
+    {
+        if (subscription.Session.Receiver is not { } client)
+        {
+            return; // at most once: nobody is there
+        }
+
+        if (client.Connection.PendingBytes > Limits.OutputBytesMax)
+        {
+            dispatcher.Metrics.DroppedSlow += burst.Count;
+            return;
+        }
+
+        bool asReceived = client.IsMqtt5 == first.FrameIsMqtt5
+            && subscription.Identifier == 0
+            && client.OutgoingAliases is null
+            && PublishBurst.FrameBytesMax <= client.MaximumPacketSize;
+        if (asReceived)
+        {
+            burst.Frames.CopyTo(client.Connection.GetOutput(burst.Frames.Length, dispatcher.Slabs));
+            client.Connection.Advance(burst.Frames.Length);
+            Count(client, burst.Count, burst.Frames.Length, burst.PayloadBytes);
+            return;
+        }
+
+        var delivery = new Delivery(QualityOfService.AtMostOnce, false, subscription.Identifier, null);
+        int offset = 0;
+        while (burst.TryNext(ref offset, ref first))
+        {
+            _encoder.Begin();
+            Deliver(_encoder, subscription.Session, ref first, in delivery);
+        }
+    }
+
     /// <summary>Moves the backlog of a session into its output as far as window and socket allow.</summary>
     public void Pump(Client client)
     {
@@ -241,7 +276,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
         message.Frame.CopyTo(output);
         output[0] = FirstByte(in delivery, duplicate: false);
         client.Connection.Advance(total);
-        Count(client, total, message.Payload.Length);
+        Count(client, 1, total, message.Payload.Length);
         return true;
     }
 
@@ -308,17 +343,17 @@ internal sealed class Outbound(Dispatcher dispatcher)
             connection.Advance(head + message.Payload.Length);
         }
 
-        Count(client, head + message.Payload.Length, message.Payload.Length);
+        Count(client, 1, head + message.Payload.Length, message.Payload.Length);
     }
 
     private static byte FirstByte(in Delivery delivery, bool duplicate) =>
         (byte)(((int)PacketType.Publish << 4) | (duplicate ? 8 : 0) | ((int)delivery.QoS << 1) | (delivery.Retain ? 1 : 0));
 
-    private void Count(Client client, int bytes, int payloadBytes)
+    private void Count(Client client, int messages, int bytes, int payloadBytes)
     {
         dispatcher.MarkDirty(client, bytes);
-        dispatcher.Metrics.PacketsSent++;
-        dispatcher.Metrics.PublishSent++;
+        dispatcher.Metrics.PacketsSent += messages;
+        dispatcher.Metrics.PublishSent += messages;
         dispatcher.Metrics.PublishBytesSent += payloadBytes;
     }
 }

@@ -19,8 +19,9 @@ internal sealed class PacketDispatch(Dispatcher dispatcher)
     public PublishHandler Publish { get; } = new(dispatcher);
 
     /// <summary>The first packet of a connection.</summary>
-    public void HandleFirst(Client client, FixedHeader header, ReadOnlySpan<byte> frame)
+    public void HandleFirst(Client client, FixedHeader header, ReadOnlySpan<byte> body)
     {
+        dispatcher.Metrics.PacketsReceived++;
         if (header.Type != PacketType.Connect)
         {
             client.CloseReason = ReasonCode.ProtocolError;
@@ -28,44 +29,21 @@ internal sealed class PacketDispatch(Dispatcher dispatcher)
             return;
         }
 
-        _connect.Handle(client, header, frame[header.HeaderLength..]);
+        _connect.Handle(client, header, body);
     }
 
-    /// <summary>Any later packet.</summary>
-    public void Handle(Client client, FixedHeader header, ReadOnlySpan<byte> frame)
+    /// <summary>Any later packet: the one `unread` begins with, and of PUBLISH as many as can be handled as one.</summary>
+    /// <returns>Bytes handled.</returns>
+    public int Handle(Client client, FixedHeader header, ReadOnlySpan<byte> unread)
     {
-        ReadOnlySpan<byte> body = frame[header.HeaderLength..];
-        switch (header.Type)
+        if (header.Type == PacketType.Publish)
         {
-            case PacketType.Publish:
-                Publish.Handle(client, header, frame);
-                break;
-            case PacketType.Puback:
-            case PacketType.Pubrec:
-            case PacketType.Pubrel:
-            case PacketType.Pubcomp:
-                _acknowledgement.Handle(client, header, body);
-                break;
-            case PacketType.Subscribe:
-                _subscribe.Handle(client, header, body);
-                break;
-            case PacketType.Unsubscribe:
-                _unsubscribe.Handle(client, header, body);
-                break;
-            case PacketType.Pingreq when body.IsEmpty:
-                Reply.Pingresp(dispatcher, client); // [MQTT-3.12.4-1]
-                break;
-            case PacketType.Pingreq:
-                Reject(client, ReasonCode.MalformedPacket);
-                break;
-            case PacketType.Disconnect:
-                _disconnect.Handle(client, header, body);
-                break;
-            default:
-                // A second CONNECT [MQTT-3.1.0-2]; a packet only a server sends; AUTH, which no session here has begun.
-                Reject(client, ReasonCode.ProtocolError);
-                break;
+            return Publish.Handle(client, header, unread);
         }
+
+        dispatcher.Metrics.PacketsReceived++;
+        HandleOther(client, header, unread[header.HeaderLength..header.TotalLength]);
+        return header.TotalLength;
     }
 
     /// <summary>The client broke the protocol: DISCONNECT with the reason for 5.0, then close. [MQTT-4.13.1-1]</summary>
@@ -98,5 +76,37 @@ internal sealed class PacketDispatch(Dispatcher dispatcher)
 
         client.Linger = true; // 3.x too: what was acknowledged before the error should arrive
         dispatcher.Connections.Close(client);
+    }
+
+    private void HandleOther(Client client, FixedHeader header, ReadOnlySpan<byte> body)
+    {
+        switch (header.Type)
+        {
+            case PacketType.Puback:
+            case PacketType.Pubrec:
+            case PacketType.Pubrel:
+            case PacketType.Pubcomp:
+                _acknowledgement.Handle(client, header, body);
+                break;
+            case PacketType.Subscribe:
+                _subscribe.Handle(client, header, body);
+                break;
+            case PacketType.Unsubscribe:
+                _unsubscribe.Handle(client, header, body);
+                break;
+            case PacketType.Pingreq when body.IsEmpty:
+                Reply.Pingresp(dispatcher, client); // [MQTT-3.12.4-1]
+                break;
+            case PacketType.Pingreq:
+                Reject(client, ReasonCode.MalformedPacket);
+                break;
+            case PacketType.Disconnect:
+                _disconnect.Handle(client, header, body);
+                break;
+            default:
+                // A second CONNECT [MQTT-3.1.0-2]; a packet only a server sends; AUTH, which no session here has begun.
+                Reject(client, ReasonCode.ProtocolError);
+                break;
+        }
     }
 }
