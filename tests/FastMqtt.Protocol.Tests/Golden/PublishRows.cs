@@ -8,10 +8,10 @@ internal static class PublishRows
 {
     public static readonly GoldenRow[] All =
     [
-        new(3000, "QoS 0, retain 0", "3.3.1", Mqtt31,
+        new(3000, "QoS 0, retain 0", "[MQTT-2.2.1-2] [MQTT3-2.3.1-5]", Mqtt31,
             "30070003612F626869",
             "PUBLISH dup=0 qos=0 retain=0 topic=\"a/b\" payload=6869"),
-        new(3001, "QoS 0, retain 1", "3.3.1", Mqtt31,
+        new(3001, "QoS 0, retain 1", "[MQTT-2.2.1-2] [MQTT3-2.3.1-5]", Mqtt31,
             "31070003612F626869",
             "PUBLISH dup=0 qos=0 retain=1 topic=\"a/b\" payload=6869"),
         new(3002, "QoS 1, retain 0", "3.3.1", Mqtt31,
@@ -47,7 +47,7 @@ internal static class PublishRows
         new(3012, "topic outside ASCII", "[MQTT-3.3.2-1]", Mqtt31,
             "3012000EC3BC2FE697A5E69CAC2FF09D849E6869",
             "PUBLISH dup=0 qos=0 retain=0 topic=\"\u00fc/\u65e5\u672c/\ud834\udd1e\" payload=6869"),
-        new(3013, "topic with a byte order mark", "[MQTT-1.5.4-3]", Mqtt31,
+        new(3013, "topic with a byte order mark", "[MQTT-1.5.4-3] [MQTT3-1.5.3-3]", Mqtt31,
             "30080004EFBBBF616869",
             "PUBLISH dup=0 qos=0 retain=0 topic=\"\ufeffa\" payload=6869"),
         new(3014, "topic with U+FFFF and control characters", "1.5.4", Mqtt31,
@@ -64,10 +64,10 @@ internal static class PublishRows
             "64748494A4B4C4D4E4F505152535455565758595A5B5C5D5E5F606162636465666768696A6B6C6D6E6F7071727374757" +
             "67778797A7B7C7D7E7F808182838485868788898A8B8C8D8E8F909192939495969798999A9B9C9D9E9FA0A1A2A3A4A5A" +
             "6A7A8A9AAABACADAEAFB0B1B2B3B4B5B6B7B8B9BABBBCBDBEBFC0C1C2C3C4C5C6C7"),
-        new(3016, "QoS 0, retain 0", "3.3.1", Mqtt311,
+        new(3016, "QoS 0, retain 0", "[MQTT-2.2.1-2] [MQTT3-2.3.1-5]", Mqtt311,
             "30070003612F626869",
             "PUBLISH dup=0 qos=0 retain=0 topic=\"a/b\" payload=6869"),
-        new(3017, "QoS 0, retain 1", "3.3.1", Mqtt311,
+        new(3017, "QoS 0, retain 1", "[MQTT-2.2.1-2] [MQTT3-2.3.1-5]", Mqtt311,
             "31070003612F626869",
             "PUBLISH dup=0 qos=0 retain=1 topic=\"a/b\" payload=6869"),
         new(3018, "QoS 1, retain 0", "3.3.1", Mqtt311,
@@ -103,7 +103,7 @@ internal static class PublishRows
         new(3028, "topic outside ASCII", "[MQTT-3.3.2-1]", Mqtt311,
             "3012000EC3BC2FE697A5E69CAC2FF09D849E6869",
             "PUBLISH dup=0 qos=0 retain=0 topic=\"\u00fc/\u65e5\u672c/\ud834\udd1e\" payload=6869"),
-        new(3029, "topic with a byte order mark", "[MQTT-1.5.4-3]", Mqtt311,
+        new(3029, "topic with a byte order mark", "[MQTT-1.5.4-3] [MQTT3-1.5.3-3]", Mqtt311,
             "30080004EFBBBF616869",
             "PUBLISH dup=0 qos=0 retain=0 topic=\"\ufeffa\" payload=6869"),
         new(3030, "topic with U+FFFF and control characters", "1.5.4", Mqtt311,
@@ -120,10 +120,10 @@ internal static class PublishRows
             "64748494A4B4C4D4E4F505152535455565758595A5B5C5D5E5F606162636465666768696A6B6C6D6E6F7071727374757" +
             "67778797A7B7C7D7E7F808182838485868788898A8B8C8D8E8F909192939495969798999A9B9C9D9E9FA0A1A2A3A4A5A" +
             "6A7A8A9AAABACADAEAFB0B1B2B3B4B5B6B7B8B9BABBBCBDBEBFC0C1C2C3C4C5C6C7"),
-        new(3032, "QoS 0, retain 0", "3.3.1", Mqtt5,
+        new(3032, "QoS 0, retain 0", "[MQTT-2.2.1-2] [MQTT3-2.3.1-5]", Mqtt5,
             "30080003612F62006869",
             "PUBLISH dup=0 qos=0 retain=0 topic=\"a/b\" payload=6869"),
-        new(3033, "QoS 0, retain 1", "3.3.1", Mqtt5,
+        new(3033, "QoS 0, retain 1", "[MQTT-2.2.1-2] [MQTT3-2.3.1-5]", Mqtt5,
             "31080003612F62006869",
             "PUBLISH dup=0 qos=0 retain=1 topic=\"a/b\" payload=6869"),
         new(3034, "QoS 1, retain 0", "3.3.1", Mqtt5,
@@ -159,7 +159,7 @@ internal static class PublishRows
         new(3044, "topic outside ASCII", "[MQTT-3.3.2-1]", Mqtt5,
             "3013000EC3BC2FE697A5E69CAC2FF09D849E006869",
             "PUBLISH dup=0 qos=0 retain=0 topic=\"\u00fc/\u65e5\u672c/\ud834\udd1e\" payload=6869"),
-        new(3045, "topic with a byte order mark", "[MQTT-1.5.4-3]", Mqtt5,
+        new(3045, "topic with a byte order mark", "[MQTT-1.5.4-3] [MQTT3-1.5.3-3]", Mqtt5,
             "30090004EFBBBF61006869",
             "PUBLISH dup=0 qos=0 retain=0 topic=\"\ufeffa\" payload=6869"),
         new(3046, "topic with U+FFFF and control characters", "1.5.4", Mqtt5,
