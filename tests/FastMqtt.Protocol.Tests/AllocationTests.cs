@@ -36,7 +36,7 @@ public class AllocationTests
             input, int.MaxValue, out FixedHeader header, out _, row.Version);
         if (result == FrameResult.Complete)
         {
-            AnyPacket.Rewrite(
+            PacketRewriter.Rewrite(
                 header, input[header.HeaderLength..header.TotalLength], row.Version, destination, out _, out _);
         }
     }

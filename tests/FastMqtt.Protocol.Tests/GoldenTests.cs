@@ -117,7 +117,7 @@ public class GoldenTests
     {
         FrameDecoder.TryRead(frame, int.MaxValue, out FixedHeader header, out _, version);
         byte[] destination = new byte[frame.Length];
-        ReasonCode verdict = AnyPacket.Rewrite(
+        ReasonCode verdict = PacketRewriter.Rewrite(
             header, frame.AsSpan(header.HeaderLength), version, destination, out int measured, out int written);
         Assert.Equal(ReasonCode.Success, verdict);
         Assert.Equal(measured, written);

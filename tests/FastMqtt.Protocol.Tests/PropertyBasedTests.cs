@@ -68,7 +68,7 @@ public class PropertyBasedTests
                 }
 
                 ReadOnlySpan<byte> body = bytes.AsSpan(header.HeaderLength, header.RemainingLength);
-                ReasonCode verdict = AnyPacket.Rewrite(
+                ReasonCode verdict = PacketRewriter.Rewrite(
                     header, body, row.Version, destination, out int measured, out int written);
                 return verdict != ReasonCode.Success
                     || (measured == written && !Judge(destination[..written], row.Version).StartsWith('!'));

@@ -5,7 +5,7 @@ namespace FastMqtt.Protocol;
 
 public static class FrameDecoder
 {
-    // Flags by type; PUBLISH uses all four bits, which its reader judges. Nothing equals the 0xFF of the reserved type 0.
+    // Flags by type; PUBLISH uses all four bits, which its reader judges. Nothing equals the 0xFF of reserved type 0.
     private static ReadOnlySpan<byte> RequiredFlags => [0xFF, 0, 0, 0, 0, 0, 2, 0, 2, 0, 2, 0, 0, 0, 0, 0];
 
     // Complete: input[..header.TotalLength] is the frame. Incomplete: header.TotalLength is the frame's size when it is
