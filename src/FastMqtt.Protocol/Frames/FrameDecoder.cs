@@ -5,10 +5,8 @@ namespace FastMqtt.Protocol;
 
 public static class FrameDecoder
 {
-    // Bit n is set when the flags n are legal for the type. PUBLISH uses all four bits (its reader judges them);
-    // PUBREL, SUBSCRIBE and UNSUBSCRIBE have 0010; the rest have 0000; type 0 has none.
-    private static ReadOnlySpan<ushort> LegalFlags =>
-        [0, 1, 1, 0xFFFF, 1, 1, 1 << 2, 1, 1 << 2, 1, 1 << 2, 1, 1, 1, 1, 1];
+    // Flags by type; PUBLISH uses all four bits, which its reader judges. Nothing equals the 0xFF of reserved type 0.
+    private static ReadOnlySpan<byte> RequiredFlags => [0xFF, 0, 0, 0, 0, 0, 2, 0, 2, 0, 2, 0, 0, 0, 0, 0];
 
     // Complete: input[..header.TotalLength] is the frame. Incomplete: header.TotalLength is the frame's size when it is
     // known, else 0. Malformed: error says why. maximumPacketSize counts the whole frame; int.MaxValue is no limit.
@@ -28,7 +26,9 @@ public static class FrameDecoder
         }
 
         byte first = input[0];
-        if (((LegalFlags[first >> 4] >> (first & 0x0F)) & 1) == 0 && !IsRedelivery(first, version))
+        int type = first >> 4;
+        bool hasLegalFlags = type == (int)PacketType.Publish || RequiredFlags[type] == (first & 0x0F);
+        if (!hasLegalFlags && !IsRedelivery(first, version))
         {
             error = ReasonCode.MalformedPacket; // [MQTT-2.1.3-1] [MQTT3-2.2.2-2] [MQTT-3.6.1-1] [MQTT-3.8.1-1]
             return FrameResult.Malformed; // [MQTT-3.10.1-1] [MQTT-3.14.1-1] [MQTT-3.15.1-1]

@@ -17,7 +17,9 @@ public readonly ref struct ConnackPacket
     {
         packet = default;
         PacketReader reader = new(body);
-        if (header.Type != PacketType.Connack || !reader.TryReadByte(out byte flags) || !reader.TryReadByte(out byte code))
+        if (header.Type != PacketType.Connack
+            || !reader.TryReadByte(out byte flags)
+            || !reader.TryReadByte(out byte code))
         {
             return ReasonCode.MalformedPacket;
         }
