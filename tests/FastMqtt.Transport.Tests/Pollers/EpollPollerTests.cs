@@ -29,8 +29,13 @@ public sealed class EpollPollerTests : IDisposable
         {
             Assert.Equal(1, _poller.Wait(_events, 5000));
             Assert.Equal(new PollEvent(ListenerToken, PollFlags.Readable), _events[0]);
-            for (int i = 0; i < 4 && _poller.Accept(listener, out int handle, out PeerAddress peer) == IoStatus.Done; i++)
+            for (int i = 0; i < 4; i++)
             {
+                if (_poller.Accept(listener, out int handle, out PeerAddress peer) != IoStatus.Done)
+                {
+                    break;
+                }
+
                 Assert.Contains(clients, client => client.LocalEndPoint!.ToString() == peer.ToString());
                 accepted.Add(handle);
             }
