@@ -1,7 +1,7 @@
 // The free slabs of one size class, last in, first out. An array rather than a list linked through the slabs: a pop
-// then stores no reference, and a push only if the slot holds another slab, which in a steady load it seldom does;
-// each store avoided saves the garbage collector's write barrier (rent and release on 2 shared cores: 10.8 ns linked, 3.7 ns so).
-// Slots above Count keep what was popped, until Trim.
+// then stores no reference, and a push only if the slot holds another slab, which in a steady load it seldom does.
+// Each store avoided saves a write barrier of the garbage collector (rent and release on 2 shared cores: 10.8 ns
+// linked, 3.7 ns so). Slots above Count keep what was popped, until Trim.
 
 using System;
 using System.Diagnostics.CodeAnalysis;

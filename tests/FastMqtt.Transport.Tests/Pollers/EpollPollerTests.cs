@@ -132,10 +132,13 @@ public sealed class EpollPollerTests : IDisposable
 
         // The batch is being worked on: its first event closes the second connection, whose handle is used again.
         _poller.Close(second);
-        Assert.Equal(200ul, _events[1].Token);
-        Assert.Equal(1, _poller.Wait(_events, 5000));
-        Assert.Equal(100ul, _events[0].Token);
+        (int third, int fourth) = NativeSockets.CreatePair();
+        Assert.True(_poller.TryAdd(third, 300));
+        Assert.Equal([100ul, 200ul], Tokens(2));
+        Assert.Equal([100ul, 300ul], Tokens(_poller.Wait(_events, 5000)));
         _poller.Close(first);
+        _poller.Close(third);
+        _poller.Close(fourth);
         Assert.Equal(0, _poller.Wait(_events, 0));
     }
 
@@ -159,6 +162,8 @@ public sealed class EpollPollerTests : IDisposable
         Assert.Equal(link.PeerEndPoint.ToString(), link.Connection.Peer.ToString());
         Assert.StartsWith("[::1]:", link.Connection.Peer.ToString(), StringComparison.Ordinal);
     }
+
+    private IEnumerable<ulong> Tokens(int count) => _events[..count].Select(pollEvent => pollEvent.Token).Order();
 
     private static Socket Connect(IPEndPoint bound)
     {
