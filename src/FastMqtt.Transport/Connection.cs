@@ -26,14 +26,14 @@ public sealed class Connection
     {
         Debug.Assert(handle >= 0, "A connection needs an open handle.");
         _poller = poller;
-        Handle = handle;
+        _output = new OutputQueue(handle);
         Peer = peer;
     }
 
     public PeerAddress Peer { get; }
 
     /// <summary>The socket; -1 once closed.</summary>
-    public int Handle { get; private set; }
+    public int Handle => _output.Handle;
 
     public bool IsClosed => Handle == NoHandle;
 
@@ -100,7 +100,7 @@ public sealed class Connection
     public IoStatus Flush(SlabPool pool)
     {
         Debug.Assert(!IsClosed, "Flush after Close.");
-        return _output.Flush(_poller, Handle, pool);
+        return _output.Flush(_poller, pool);
     }
 
     /// <summary>
@@ -128,7 +128,7 @@ public sealed class Connection
         }
 
         int handle = Handle;
-        Handle = NoHandle;
+        _output.Handle = NoHandle;
         _output.Clear(pool);
         _unread.Clear(pool);
         _poller.Close(handle);

@@ -25,6 +25,11 @@ internal struct OutputQueue
     // The newest chunk with room, even when references follow it: the next header goes into the same memory.
     private OutputSegment? _open;
 
+    public OutputQueue(int handle) => Handle = handle;
+
+    /// <summary>The socket. It lives here because here four bytes of padding were free in every connection.</summary>
+    public int Handle { get; set; }
+
     public int PendingBytes { get; private set; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -78,15 +83,15 @@ internal struct OutputQueue
     }
 
     /// <summary>Sends until all is sent or the socket takes no more. Done: every slab is back in the pool.</summary>
-    public IoStatus Flush(IPoller poller, int handle, SlabPool pool)
+    public IoStatus Flush(IPoller poller, SlabPool pool)
     {
         while (PendingBytes > 0)
         {
             OutputSegment head = _head!;
             int offered = head.Length;
             IoStatus status = head.Next is null
-                ? poller.Send(handle, head.Unsent, out int sent)
-                : SendMany(poller, handle, out offered, out sent);
+                ? poller.Send(Handle, head.Unsent, out int sent)
+                : SendMany(poller, out offered, out sent);
             if (status != IoStatus.Done)
             {
                 return status;
@@ -148,7 +153,7 @@ internal struct OutputQueue
     }
 
     [SkipLocalsInit]
-    private readonly IoStatus SendMany(IPoller poller, int handle, out int offered, out int sent)
+    private readonly IoStatus SendMany(IPoller poller, out int offered, out int sent)
     {
         Span<IoVector> vectors = stackalloc IoVector[VectorsMax];
         int count = 0;
@@ -162,7 +167,7 @@ internal struct OutputQueue
             }
         }
 
-        return poller.Send(handle, vectors[..count], out sent);
+        return poller.Send(Handle, vectors[..count], out sent);
     }
 
     private void MarkSent(int sent, SlabPool pool)

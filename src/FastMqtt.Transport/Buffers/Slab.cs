@@ -53,9 +53,6 @@ public sealed class Slab
 
     internal int SizeClass { get; }
 
-    // Link of the pool's free list; meaningless while rented.
-    internal Slab? NextFree { get; set; }
-
     public void AddReference()
     {
         int references = Interlocked.Increment(ref _references);

@@ -3,7 +3,6 @@
 // exact only as the sum over all pools. Nothing here waits, fails or clears memory.
 
 using System;
-using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -19,19 +18,20 @@ public sealed class SlabPool
     private const int SmallestLog2 = 8;
     private const int NotPooled = ClassCount;
 
-    private readonly FreeList[] _classes = new FreeList[ClassCount];
-    private readonly int _freeSegmentsMax;
+    private readonly SlabStack[] _classes = new SlabStack[ClassCount];
     private readonly bool _poison;
-    private OutputSegment? _freeSegments;
-    private int _freeSegmentCount;
+    private SegmentStack _segments;
+
+    // Capacity allocated here minus capacity dropped here. What is rented follows from it: nothing is counted per rent.
+    private long _ownedBytes;
 
     public SlabPool(SlabPoolLimits limits)
     {
-        _freeSegmentsMax = limits.FreeSegmentsMax;
+        _segments = new SegmentStack(limits.FreeSegmentsMax);
         _poison = limits.PoisonReturned;
         for (int i = 0; i < ClassCount; i++)
         {
-            _classes[i].CountMax = (int)Math.Min(limits.FreeBytesPerClassMax / BytesOf(i), int.MaxValue);
+            _classes[i] = new SlabStack((int)Math.Min(limits.FreeBytesPerClassMax / BytesOf(i), Array.MaxLength));
         }
     }
 
@@ -41,7 +41,7 @@ public sealed class SlabPool
     }
 
     /// <summary>Capacity rented from this pool minus capacity returned to it.</summary>
-    public long RentedBytes { get; private set; }
+    public long RentedBytes => _ownedBytes - FreeBytes;
 
     /// <summary>Capacity of the slabs lying free.</summary>
     public long FreeBytes
@@ -62,19 +62,10 @@ public sealed class SlabPool
     public Slab Rent(int minimumBytes)
     {
         int sizeClass = ClassOf(minimumBytes);
-        if ((uint)sizeClass < (uint)_classes.Length)
+        if ((uint)sizeClass < (uint)_classes.Length && _classes[sizeClass].TryPop(out Slab? slab))
         {
-            ref FreeList free = ref _classes[sizeClass];
-            Slab? slab = free.Head;
-            if (slab is not null)
-            {
-                free.Head = slab.NextFree;
-                free.Count--;
-                free.LowWater = Math.Min(free.LowWater, free.Count);
-                slab.MarkRented();
-                RentedBytes += slab.Capacity;
-                return slab;
-            }
+            slab.MarkRented();
+            return slab;
         }
 
         return Allocate(minimumBytes);
@@ -93,24 +84,15 @@ public sealed class SlabPool
     public void Return(Slab slab)
     {
         slab.MarkReturned();
-        RentedBytes -= slab.Capacity;
         if (_poison)
         {
             slab.Poison();
         }
 
         int sizeClass = slab.SizeClass;
-        if ((uint)sizeClass >= (uint)_classes.Length)
+        if ((uint)sizeClass >= (uint)_classes.Length || !_classes[sizeClass].TryPush(slab))
         {
-            return;
-        }
-
-        ref FreeList free = ref _classes[sizeClass];
-        if (free.Count < free.CountMax)
-        {
-            slab.NextFree = free.Head;
-            free.Head = slab;
-            free.Count++;
+            _ownedBytes -= slab.Capacity;
         }
     }
 
@@ -120,33 +102,15 @@ public sealed class SlabPool
     /// </summary>
     public void Trim()
     {
-        foreach (ref FreeList free in _classes.AsSpan())
+        for (int i = 0; i < ClassCount; i++)
         {
-            for (int unused = (free.LowWater + 1) / 2; unused > 0; unused--)
-            {
-                Debug.Assert(free.Head is not null, "The count of a free list does not match its length.");
-                free.Head = free.Head.NextFree;
-                free.Count--;
-            }
-
-            free.LowWater = free.Count;
+            _ownedBytes -= (long)_classes[i].Trim() * BytesOf(i);
         }
     }
 
     internal OutputSegment RentSegment(Slab slab, int start, int end, int limit)
     {
-        OutputSegment? segment = _freeSegments;
-        if (segment is null)
-        {
-            segment = new OutputSegment();
-        }
-        else
-        {
-            _freeSegments = segment.Next;
-            _freeSegmentCount--;
-            segment.Next = null;
-        }
-
+        OutputSegment segment = _segments.Pop();
         segment.Slab = slab;
         segment.Start = start;
         segment.End = end;
@@ -160,12 +124,7 @@ public sealed class SlabPool
         Release(segment.Slab);
         segment.Slab = null!;
         segment.Next = null;
-        if (_freeSegmentCount < _freeSegmentsMax)
-        {
-            segment.Next = _freeSegments;
-            _freeSegments = segment;
-            _freeSegmentCount++;
-        }
+        _segments.Push(segment);
     }
 
     private static int BytesOf(int sizeClass) => SmallestBytes << sizeClass;
@@ -182,17 +141,7 @@ public sealed class SlabPool
             ? new Slab(BytesOf(sizeClass), sizeClass)
             : new Slab(minimumBytes, NotPooled);
         slab.MarkRented();
-        RentedBytes += slab.Capacity;
+        _ownedBytes += slab.Capacity;
         return slab;
-    }
-
-    private struct FreeList
-    {
-        public Slab? Head;
-        public int Count;
-        public int CountMax;
-
-        // The smallest Count since the last Trim: so many slabs nobody needed.
-        public int LowWater;
     }
 }

@@ -17,11 +17,11 @@ internal static class ErrorNumber
     public const int AddressNotAvailable = 99;
     public const int OutOfBuffers = 105;
 
-    // What accept reports about the connection it could not give; accept(2) asks to treat them as "try again".
+    // What accept reports about the connection it could not give; accept(2) asks to treat them as "try again". Each
+    // takes a connection off the queue, so trying again ends. EOPNOTSUPP is not here: it is the listener's fault.
     private const int ConnectionAborted = 103;
     private const int ProtocolError = 71;
     private const int ProtocolOptionMissing = 92;
-    private const int NotSupported = 95;
     private const int NetworkDown = 100;
     private const int NetworkUnreachable = 101;
     private const int HostDown = 112;
@@ -29,8 +29,7 @@ internal static class ErrorNumber
     private const int NotOnNetwork = 64;
 
     public static bool IsOfLostConnection(int error) => error is ConnectionAborted or ProtocolError
-        or ProtocolOptionMissing or NotSupported or NetworkDown or NetworkUnreachable or HostDown or HostUnreachable
-        or NotOnNetwork;
+        or ProtocolOptionMissing or NetworkDown or NetworkUnreachable or HostDown or HostUnreachable or NotOnNetwork;
 
     public static bool IsExhaustion(int error) =>
         error is TooManyFiles or TooManyFilesInSystem or OutOfBuffers or OutOfMemory;
