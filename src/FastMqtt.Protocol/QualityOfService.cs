@@ -1,4 +1,4 @@
-// The three delivery promises, with their values on the wire [MQTT-4.3.0].
+// The three delivery promises, with their values on the wire.
 namespace FastMqtt.Protocol;
 
 /// <summary>Quality of Service of a message or a subscription.</summary>

@@ -1,6 +1,6 @@
-// Litmus: readers match, directly and through caches, while a writer adds and removes filters around them. A standing filter
-// is always found; a chain that is found belongs to a matching filter; a filter is seen by every Find after Add returned,
-// whatever was cached in between.
+// Litmus: readers match, directly and through caches, while a writer adds and removes filters around them. A standing
+// filter is always found; a chain that is found belongs to a matching filter; a filter is seen by every Find after Add
+// returned, whatever was cached in between.
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
 using Xunit;
@@ -58,7 +58,8 @@ public class IndexConcurrencyTests
     {
         const int Rounds = 20_000;
         SubscriptionIndex index = NewIndex();
-        // Round number and, in the lowest bits, how many filters there are: published by the writer when a round is done.
+        // Round number and, in the lowest bits, how many filters there are: published by the writer when a round is
+        // done.
         long asked = 0;
         long answered = 0;
         int wrong = 0;
@@ -84,7 +85,8 @@ public class IndexConcurrencyTests
         Assert.Equal(0, wrong);
     }
 
-    // Some changes in a row, then the question: a match that was stored between two of them must not survive the second.
+    // Some changes in a row, then the question: a match that was stored between two of them must not survive the
+    // second.
     private static void Change(SubscriptionIndex index, int rounds, ref long asked, ref long answered)
     {
         string[] filters = ["p/q/r", "p/q/+", "p/#", "+/q/r", "p/+/r", "p/q/r/#"];

@@ -1,4 +1,5 @@
-// The cache must be right first (see SubscriptionIndexModel), then free of allocation, then undisturbed by others' filters.
+// The cache must be right first (see SubscriptionIndexModel), then free of allocation, then undisturbed by others'
+// filters.
 using FastMqtt.Broker.Topics;
 using Xunit;
 using static FastMqtt.Broker.Tests.Topics.TopicFixtures;
@@ -99,7 +100,8 @@ public class MatchCacheTests
         string topic = "0/0/0/0/0/0/0";
         for (int i = 0; i < chains; i++)
         {
-            index.Add(NewSession(), string.Join('/', Enumerable.Range(0, 7).Select(b => (i >> b & 1) != 0 ? "+" : "0")));
+            IEnumerable<string> levels = Enumerable.Range(0, 7).Select(b => (i >> b & 1) != 0 ? "+" : "0");
+            index.Add(NewSession(), string.Join('/', levels));
         }
 
         for (int i = 0; i < 10; i++)

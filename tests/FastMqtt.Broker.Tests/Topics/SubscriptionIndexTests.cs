@@ -17,7 +17,7 @@ public class SubscriptionIndexTests
     [InlineData("$SYS/#", "$SYS/x", true)]
     [InlineData("$SYS/+", "$SYS/x", true)]
     [InlineData("a/+", "a/$x", true)]
-    [InlineData("a/#", "a", true)] // [MQTT-4.7.1-2]
+    [InlineData("a/#", "a", true)] // section 4.7.1.2
     [InlineData("a/#", "a/", true)]
     [InlineData("a/#", "ab", false)]
     [InlineData("a/+/#", "a", false)]

@@ -67,7 +67,8 @@ internal static class TopicFixtures
         return [.. found];
     }
 
-    // The least of several runs: the runtime itself may allocate now and then, what a loop allocates shows in every run.
+    // The least of several runs: the runtime itself may allocate now and then, what a loop allocates shows in every
+    // run.
     public static long AllocatedBytes(Action body)
     {
         long least = long.MaxValue;
@@ -110,7 +111,7 @@ internal static class TopicFixtures
         return string.Join('/', levels);
     }
 
-    // The specification, word by word: [MQTT-4.7.1-1] to [MQTT-4.7.3-4].
+    // The specification, word by word: section 4.7.
     public static bool IsMatch(string filter, string topic)
     {
         if (topic.StartsWith('$') && (filter.StartsWith('+') || filter.StartsWith('#')))
