@@ -1,15 +1,10 @@
-// The three delivery promises, with their values on the wire.
+// The delivery promise of a message or subscription, by its number on the wire.
+// The value 3 exists only in malformed packets and never leaves a reader.
 namespace FastMqtt.Protocol;
 
-/// <summary>Quality of Service of a message or a subscription.</summary>
 public enum QualityOfService : byte
 {
-    /// <summary>QoS 0.</summary>
-    AtMostOnce = 0,
-
-    /// <summary>QoS 1.</summary>
-    AtLeastOnce = 1,
-
-    /// <summary>QoS 2.</summary>
-    ExactlyOnce = 2,
+    AtMostOnce,
+    AtLeastOnce,
+    ExactlyOnce,
 }

@@ -1,18 +1,48 @@
-// The options byte of one Topic Filter in SUBSCRIBE. A view of that byte: nothing is copied out of it.
+// The options byte behind a topic filter in SUBSCRIBE. In 3.1 and 3.1.1 only the QoS bits exist.
+// Readers hand out none that is illegal; Check is how they judge.
 namespace FastMqtt.Protocol;
 
-/// <summary>Subscription Options: bits 0-1 QoS, 2 No Local, 3 Retain As Published, 4-5 Retain Handling.</summary>
 public readonly record struct SubscriptionOptions(byte Value)
 {
-    /// <summary>Maximum QoS.</summary>
-    public QualityOfService QoS => (QualityOfService)(Value & 0x03);
+    private const int NoLocalBit = 0x04;
+    private const int RetainAsPublishedBit = 0x08;
+    private const int RetainHandlingShift = 4;
+    private const int ReservedBits = 0xC0;
 
-    /// <summary>No Local.</summary>
-    public bool NoLocal => (Value & 0x04) != 0;
+    public SubscriptionOptions(
+        QualityOfService qos,
+        bool noLocal = false,
+        bool retainAsPublished = false,
+        RetainHandling retainHandling = RetainHandling.SendAtSubscribe)
+        : this((byte)((int)qos
+            | (noLocal ? NoLocalBit : 0)
+            | (retainAsPublished ? RetainAsPublishedBit : 0)
+            | ((int)retainHandling << RetainHandlingShift)))
+    {
+    }
 
-    /// <summary>Retain As Published.</summary>
-    public bool RetainAsPublished => (Value & 0x08) != 0;
+    public QualityOfService QoS => (QualityOfService)(Value & 3);
 
-    /// <summary>Retain Handling: 0, 1 or 2.</summary>
-    public int RetainHandling => (Value >> 4) & 0x03;
+    public bool NoLocal => (Value & NoLocalBit) != 0;
+
+    public bool RetainAsPublished => (Value & RetainAsPublishedBit) != 0;
+
+    public RetainHandling RetainHandling => (RetainHandling)((Value >> RetainHandlingShift) & 3);
+
+    internal ReasonCode Check(ProtocolVersion version)
+    {
+        if (version != ProtocolVersion.Mqtt5)
+        {
+            return Value <= 2 ? ReasonCode.Success : ReasonCode.MalformedPacket; // [MQTT3-3.8.3-4]
+        }
+
+        if ((Value & ReservedBits) != 0)
+        {
+            return ReasonCode.MalformedPacket; // [MQTT-3.8.3-5]
+        }
+
+        // QoS 3 and Retain Handling 3 are named Protocol Errors in 3.8.3.1.
+        bool isLegal = (Value & 3) != 3 && (int)RetainHandling != 3;
+        return isLegal ? ReasonCode.Success : ReasonCode.ProtocolError;
+    }
 }

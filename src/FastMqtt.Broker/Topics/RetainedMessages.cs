@@ -60,6 +60,15 @@ internal sealed class RetainedMessages(ulong hashSeed)
         }
     }
 
+    // Whether the topic has a message now: at the limit of the store a replacement is still welcome.
+    public bool Contains(ReadOnlySpan<byte> topic)
+    {
+        lock (_lock)
+        {
+            return FindNode(topic) is { Message: not null };
+        }
+    }
+
     // A walk over the messages that are there now and match. The filter is valid, without "$share/".
     public RetainedCursor Open(ReadOnlySpan<byte> filter)
     {

@@ -112,7 +112,7 @@ public class RetainedMessagesTests
         for (int i = 0; i < Count; i++)
         {
             topics[i] = Bytes($"d/{i % 1000}/{i}");
-            store.Set(new Publication(topics[i], 0));
+            store.Set(TopicFixtures.NewPublication(topics[i]));
         }
 
         Assert.Equal(Count, store.Count);
@@ -172,7 +172,7 @@ public class RetainedMessagesTests
             while (!Volatile.Read(ref done))
             {
                 byte[] topic = Bytes($"stand/{random.Next(500)}/x");
-                store.Set(new Publication(topic, 0));
+                store.Set(TopicFixtures.NewPublication(topic));
                 store.Remove(Bytes($"stand/{random.Next(500)}/x"));
             }
         });

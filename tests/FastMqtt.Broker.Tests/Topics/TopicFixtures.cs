@@ -4,6 +4,7 @@ using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
 using FastMqtt.Protocol;
+using FastMqtt.Transport.Buffers;
 using Xunit;
 
 namespace FastMqtt.Broker.Tests.Topics;
@@ -14,11 +15,24 @@ internal static class TopicFixtures
 
     private static readonly string[] Levels = ["a", "b", "", "$s", "a level whose name is longer than thirty bytes"];
 
-    public static Session NewSession(int dispatcher = 0, bool isConnected = true) =>
-        new(dispatcher) { IsConnected = isConnected };
+    // Publications of all tests: from a pool of the thread that makes them.
+    [ThreadStatic]
+    private static PublicationPool? Publications;
+
+    public static Session NewSession(int dispatcher = 0, bool isConnected = true) => new(dispatcher, 1, [])
+    {
+        Client = isConnected ? new Client(null!, allowAnonymous: true, 0) : null,
+    };
 
     public static Publication NewPublication(string topic, long expiresAtMilliseconds = long.MaxValue) =>
-        new(Bytes(topic), expiresAtMilliseconds);
+        NewPublication(Bytes(topic), expiresAtMilliseconds);
+
+    public static Publication NewPublication(ReadOnlySpan<byte> topic, long expiresAtMilliseconds = long.MaxValue)
+    {
+        Publications ??= new PublicationPool(new SlabPool());
+        var message = new Message { Topic = topic, ExpiresAtMilliseconds = expiresAtMilliseconds };
+        return Publications.Create(in message);
+    }
 
     public static SubscriptionIndex NewIndex(ulong seed = 1) => new(Dispatchers, seed);
 

@@ -1,0 +1,102 @@
+// From a whole frame to its handler. Owns the rules that hold for every packet: what may come when, and how a connection
+// that breaks a rule ends. One per dispatcher.
+
+using FastMqtt.Broker.Diagnostics;
+using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Sessions;
+using FastMqtt.Protocol;
+
+namespace FastMqtt.Broker.Handlers;
+
+internal sealed class PacketDispatch(Dispatcher dispatcher)
+{
+    private readonly ConnectHandler _connect = new(dispatcher);
+    private readonly AcknowledgementHandler _acknowledgement = new(dispatcher);
+    private readonly SubscribeHandler _subscribe = new(dispatcher);
+    private readonly UnsubscribeHandler _unsubscribe = new(dispatcher);
+    private readonly DisconnectHandler _disconnect = new(dispatcher);
+
+    public PublishHandler Publish { get; } = new(dispatcher);
+
+    /// <summary>The first packet of a connection.</summary>
+    public void HandleFirst(Client client, FixedHeader header, ReadOnlySpan<byte> frame)
+    {
+        if (header.Type != PacketType.Connect)
+        {
+            client.CloseReason = ReasonCode.ProtocolError;
+            dispatcher.Connections.Close(client); // [MQTT-3.1.0-1]
+            return;
+        }
+
+        _connect.Handle(client, header, frame[header.HeaderLength..]);
+    }
+
+    /// <summary>Any later packet.</summary>
+    public void Handle(Client client, FixedHeader header, ReadOnlySpan<byte> frame)
+    {
+        ReadOnlySpan<byte> body = frame[header.HeaderLength..];
+        switch (header.Type)
+        {
+            case PacketType.Publish:
+                Publish.Handle(client, header, frame);
+                break;
+            case PacketType.Puback:
+            case PacketType.Pubrec:
+            case PacketType.Pubrel:
+            case PacketType.Pubcomp:
+                _acknowledgement.Handle(client, header, body);
+                break;
+            case PacketType.Subscribe:
+                _subscribe.Handle(client, header, body);
+                break;
+            case PacketType.Unsubscribe:
+                _unsubscribe.Handle(client, header, body);
+                break;
+            case PacketType.Pingreq when body.IsEmpty:
+                Reply.Pingresp(dispatcher, client); // [MQTT-3.12.4-1]
+                break;
+            case PacketType.Pingreq:
+                Reject(client, ReasonCode.MalformedPacket);
+                break;
+            case PacketType.Disconnect:
+                _disconnect.Handle(client, header, body);
+                break;
+            default:
+                // A second CONNECT [MQTT-3.1.0-2]; a packet only a server sends; AUTH, which no session here has begun.
+                Reject(client, ReasonCode.ProtocolError);
+                break;
+        }
+    }
+
+    /// <summary>The client broke the protocol: DISCONNECT with the reason for 5.0, then close. [MQTT-4.13.1-1]</summary>
+    public void Reject(Client client, ReasonCode reason)
+    {
+        dispatcher.Shared.Log.Rejected(dispatcher, client, reason);
+        if (client.State == ClientState.AwaitingConnect)
+        {
+            client.CloseReason = reason;
+            dispatcher.Connections.Close(client);
+            return;
+        }
+
+        Disconnect(client, reason, default);
+    }
+
+    /// <summary>Ends a connection from our side. A 5.0 client is told why and gets to read it.</summary>
+    public void Disconnect(Client client, ReasonCode reason, ReadOnlySpan<byte> reasonString)
+    {
+        if (client.State != ClientState.Connected)
+        {
+            return;
+        }
+
+        client.CloseReason = reason;
+        if (client.IsMqtt5)
+        {
+            Reply.Disconnect(dispatcher, client, reason, reasonString);
+        }
+
+        client.Linger = true; // 3.x too: what was acknowledged before the error should arrive
+        dispatcher.Connections.Close(client);
+    }
+}
