@@ -1,8 +1,9 @@
 // What a chain needs beyond its first subscriber: segments by dispatcher, shared groups. Most chains never have one.
 //
-// Writers: one at a time, under the index lock. Readers: dispatcher d reads segment d, everybody reads the mask and the groups.
-// Publication: the segment array and the group array are replaced, never changed in place where another thread reads; the
-// mask bit is set after the subscriber is in and cleared after it is out, both with release.
+// Writers: one at a time, under the index lock. Readers: dispatcher d reads segment d, everybody reads the mask and
+// the groups.
+// Publication: the segment array and the group array are replaced, never changed in place where another thread reads;
+// the mask bit is set after the subscriber is in and cleared after it is out, both with release.
 namespace FastMqtt.Broker.Topics;
 
 internal sealed class ChainBody(byte[]? longName)

@@ -1,6 +1,6 @@
-// The subscribers of one filter on one dispatcher: chunks of 64, the first of which starts small. Written and iterated only
-// by that dispatcher, so nothing here is volatile. Removal swaps with the last: order is not kept, and whoever iterates
-// must not remove in between. Other threads never look inside; they read the mask in ChainBody.
+// The subscribers of one filter on one dispatcher: chunks of 64, the first of which starts small. Written and iterated
+// only by that dispatcher, so nothing here is volatile. Removal swaps with the last: order is not kept, and whoever
+// iterates must not remove in between. Other threads never look inside; they read the mask in ChainBody.
 using System.Diagnostics;
 
 namespace FastMqtt.Broker.Topics;
@@ -39,7 +39,8 @@ internal sealed class ChainSegment
         last.Position = position;
         last = null!;
         Count--;
-        // A spare chunk goes only when the one before is half empty: a client at the border does not allocate each time.
+        // A spare chunk goes only when the one before is half empty: a client at the border does not allocate each
+        // time.
         int spare = (Count >> ChunkShift) + 1;
         if ((Count & (ChunkSize - 1)) < ChunkSize / 2 && spare - 1 < _rest.Length && _rest[spare - 1] is not null)
         {

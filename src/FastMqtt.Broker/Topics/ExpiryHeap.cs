@@ -1,5 +1,5 @@
-// Retained messages that expire, the next to do so first: a binary heap whose nodes know their place, so that replacing or
-// removing a message takes it out at once. Under the lock of RetainedMessages.
+// Retained messages that expire, the next to do so first: a binary heap whose nodes know their place, so that
+// replacing or removing a message takes it out at once. Under the lock of RetainedMessages.
 namespace FastMqtt.Broker.Topics;
 
 internal sealed class ExpiryHeap

@@ -1,12 +1,12 @@
-// Tells match caches which topics a filter that came or went may concern, so that a storm on some filters leaves the cached
-// matches of all other topics alone. A filter's scope is: the whole topic for an exact filter; the literal first two levels
-// or the literal first level for a wildcard filter that has them; everything otherwise. Scopes share a fixed array of
-// counters by hash; a collision invalidates too much, never too little.
+// Tells match caches which topics a filter that came or went may concern, so that a storm on some filters leaves the
+// cached matches of all other topics alone. A filter's scope is: the whole topic for an exact filter; the literal
+// first two levels or the literal first level for a wildcard filter that has them; everything otherwise. Scopes share
+// a fixed array of counters by hash; a collision invalidates too much, never too little.
 //
-// Writers: one at a time, under the index lock, after the index was changed (release). Readers: any thread, the sum of the
-// counters a topic depends on *before* they match (acquire). Counters only grow, so an unchanged sum means that none changed:
-// a result stored with a sum was matched after every change that sum includes, and a change that came later than the match
-// was published alters the sum before its SUBACK is sent. 64 bits do not come round.
+// Writers: one at a time, under the index lock, after the index was changed (release). Readers: any thread, the sum of
+// the counters a topic depends on *before* they match (acquire). Counters only grow, so an unchanged sum means that
+// none changed: a result stored with a sum was matched after every change that sum includes, and a change that came
+// later than the match was published alters the sum before its SUBACK is sent. 64 bits do not come round.
 namespace FastMqtt.Broker.Topics;
 
 internal sealed class FilterStamps(TopicHasher hasher)

@@ -1,7 +1,8 @@
-// One dispatcher's memory of what topics matched: a fixed number of slots, four per set, each with room for the topic's bytes.
-// Slots are reused in turn, so topics that never repeat cost a match each and no memory. A slot is valid while the stamps its
-// topic depends on are unchanged (see FilterStamps for the order); the stamps are read before the match that fills it.
-// Used by its dispatcher's thread only. A result is valid until the next Find on the same cache.
+// One dispatcher's memory of what topics matched: a fixed number of slots, four per set, each with room for the
+// topic's bytes. Slots are reused in turn, so topics that never repeat cost a match each and no memory. A slot is
+// valid while the stamps its topic depends on are unchanged (see FilterStamps for the order); the stamps are read
+// before the match that fills it. Used by its dispatcher's thread only. A result is valid until the next Find on the
+// same cache.
 namespace FastMqtt.Broker.Topics;
 
 internal sealed class MatchCache(SubscriptionIndex index)

@@ -10,7 +10,8 @@ internal sealed class MatchResult
 
     public int ChainCount { get; private set; }
 
-    // Whether a chain has shared groups. A group that comes first or goes last invalidates cached results like a filter.
+    // Whether a chain has shared groups. A group that comes first or goes last invalidates cached results like a
+    // filter.
     public bool HasGroups { get; private set; }
 
     public MatchScratch Scratch => _scratch ??= new MatchScratch();

@@ -1,5 +1,5 @@
-// What one walk of the trie needs: the topic's levels, found only as deep as the walk goes, and the branches still to visit.
-// One thread at a time; reused, so that a walk allocates nothing once the arrays fit the deepest filter.
+// What one walk of the trie needs: the topic's levels, found only as deep as the walk goes, and the branches still to
+// visit. One thread at a time; reused, so that a walk allocates nothing once the arrays fit the deepest filter.
 namespace FastMqtt.Broker.Topics;
 
 internal sealed class MatchScratch

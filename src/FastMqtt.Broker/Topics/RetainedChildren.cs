@@ -1,6 +1,7 @@
-// The children of a retained node: in the order of their creation for cursors, by name for everybody else. A pruned child
-// keeps its place (as a mark) until half of all are such; then the order is closed up and the epoch tells cursors to look for
-// their place again. So a cursor needs no registration, and an abandoned one costs nothing. Under the lock of the store.
+// The children of a retained node: in the order of their creation for cursors, by name for everybody else. A pruned
+// child keeps its place (as a mark) until half of all are such; then the order is closed up and the epoch tells
+// cursors to look for their place again. So a cursor needs no registration, and an abandoned one costs nothing. Under
+// the lock of the store.
 namespace FastMqtt.Broker.Topics;
 
 internal sealed class RetainedChildren

@@ -1,10 +1,12 @@
-// A walk over the retained messages that match a filter, taken in steps, each under the store's lock and bounded. Held by a
-// session while its socket sets the pace; needs no closing, and dropping it costs nothing. Memory is one frame per level.
+// A walk over the retained messages that match a filter, taken in steps, each under the store's lock and bounded. Held
+// by a session while its socket sets the pace; needs no closing, and dropping it costs nothing. Memory is one frame
+// per level.
 //
-// The cursor sees the store as of Open: a message set or replaced later has a larger sequence number and is skipped, because
-// the subscriber gets it live; a removed one is gone. Its place under a node is the Created number of the last child it
-// entered: children are ordered by it, so the place stays meaningful whatever is pruned, and the first child created after
-// Open ends the walk of that node. A pruned node is empty for good; whatever takes its name later is newer than Open.
+// The cursor sees the store as of Open: a message set or replaced later has a larger sequence number and is skipped,
+// because the subscriber gets it live; a removed one is gone. Its place under a node is the Created number of the last
+// child it entered: children are ordered by it, so the place stays meaningful whatever is pruned, and the first child
+// created after Open ends the walk of that node. A pruned node is empty for good; whatever takes its name later is
+// newer than Open.
 using FastMqtt.Broker.Dispatch;
 
 namespace FastMqtt.Broker.Topics;
@@ -31,8 +33,8 @@ internal sealed class RetainedCursor
 
     public bool IsFinished => _depth == 0;
 
-    // Fills destination with as many as there are, each with a reference for the caller; 0: finished. Holds the lock for a
-    // bounded time, as often as it takes to find one.
+    // Fills destination with as many as there are, each with a reference for the caller; 0: finished. Holds the lock
+    // for a bounded time, as often as it takes to find one.
     public int Take(Span<Publication> destination, long nowMilliseconds)
     {
         int count = 0;
@@ -99,7 +101,7 @@ internal sealed class RetainedCursor
 
         if (isMultiLevel && !frame.IsEntered)
         {
-            // '#' stands for the parent level too [MQTT-4.7.1-2].
+            // '#' stands for the parent level too (section 4.7.1.2).
             frame.IsEntered = true;
             return node;
         }

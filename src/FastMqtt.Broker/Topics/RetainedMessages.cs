@@ -1,7 +1,7 @@
 // The retained messages of all topics: a tree of levels, and a heap of those that expire. Shared by all dispatchers.
 // Owns one reference on each stored publication; what leaves the store is handed to the caller with that reference.
-// Writers and cursors take the one lock for a bounded piece of work each. It is a leaf lock: nothing else is locked and no
-// publication is released while it is held. Sequence numbers order Set and Open: see RetainedCursor.
+// Writers and cursors take the one lock for a bounded piece of work each. It is a leaf lock: nothing else is locked
+// and no publication is released while it is held. Sequence numbers order Set and Open: see RetainedCursor.
 using FastMqtt.Broker.Dispatch;
 
 namespace FastMqtt.Broker.Topics;

@@ -1,6 +1,6 @@
-// One level of the retained topics; holds the message of the topic that ends here. Owned by RetainedMessages, under its lock.
-// A node that has neither message nor children is pruned and never used again; a cursor that stands on it finds nothing below
-// and goes on from its parent.
+// One level of the retained topics; holds the message of the topic that ends here. Owned by RetainedMessages, under
+// its lock. A node that has neither message nor children is pruned and never used again; a cursor that stands on it
+// finds nothing below and goes on from its parent.
 using FastMqtt.Broker.Dispatch;
 
 namespace FastMqtt.Broker.Topics;
@@ -11,7 +11,8 @@ internal sealed class RetainedNode(ReadOnlySpan<byte> level, RetainedNode? paren
 
     public RetainedNode? Parent { get; } = parent;
 
-    // The sequence number of the Set that made the node: all it holds is as new or newer. Orders the children of a node.
+    // The sequence number of the Set that made the node: all it holds is as new or newer. Orders the children of a
+    // node.
     public ulong Created { get; } = created;
 
     public Publication? Message { get; set; }

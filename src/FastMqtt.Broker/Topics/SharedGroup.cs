@@ -1,11 +1,12 @@
-// The members of one Shared Subscription (share name and filter). Each message goes to one member: in turn among those that
-// are connected, else in turn among the others [MQTT-4.8.2-4]. Fair turns come before a member close by: a consumer on
-// another dispatcher gets its share.
+// The members of one Shared Subscription (share name and filter). Each message goes to one member: in turn among those
+// that are connected, else in turn among the others. Fair turns come before a member close by: a
+// consumer on another dispatcher gets its share.
 //
 // Writers: one at a time, under the index lock. Readers: Pick from any thread, no lock, no interlocked operation.
-// Publication: a member is stored before the count. Removal moves the last member into the gap, so a reader in between may
-// miss a standing member; it then finds no connected one and a changed version (odd: a change is under way), and looks again.
-// Every store of a change has release and every load of a reader acquire, so version, members, version are seen in order.
+// Publication: a member is stored before the count. Removal moves the last member into the gap, so a reader in between
+// may miss a standing member; it then finds no connected one and a changed version (odd: a change is under way), and
+// looks again. Every store of a change has release and every load of a reader acquire, so version, members, version
+// are seen in order.
 namespace FastMqtt.Broker.Topics;
 
 internal sealed class SharedGroup(ReadOnlySpan<byte> name, SubscriberChain chain, int dispatcherCount)

@@ -1,11 +1,13 @@
-// The subscribers of one filter. The first lies in the chain itself; a body with segments and groups comes with the second.
-// 64 bytes with a filter of up to 30.
+// The subscribers of one filter. The first lies in the chain itself; a body with segments and groups comes with the
+// second. 64 bytes with a filter of up to 30.
 //
-// Writers: one at a time, under the index lock, and each on the dispatcher that owns the subscription. Readers: dispatcher d
-// iterates only what belongs to d, and only d's own thread changes that, so iteration needs no fence; other threads read the
-// mask and the groups. Publication: a subscription never moves between the chain and its body, so a standing subscription is
-// found in the same place by every reader; the body is published with release after it is built.
-// A chain that became empty is taken out of the index and never filled again: a reader that still holds it finds nobody.
+// Writers: one at a time, under the index lock, and each on the dispatcher that owns the subscription. Readers:
+// dispatcher d iterates only what belongs to d, and only d's own thread changes that, so iteration needs no fence;
+// other threads read the mask and the groups. Publication: a subscription never moves between the chain and its body,
+// so a standing subscription is found in the same place by every reader; the body is published with release after it
+// is built.
+// A chain that became empty is taken out of the index and never filled again: a reader that still holds it finds
+// nobody.
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 

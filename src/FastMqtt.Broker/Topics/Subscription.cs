@@ -1,6 +1,6 @@
-// One session's subscription to one filter: what FanOut reads per delivery. 48 bytes. Made by SubscriptionIndex.Add on the
-// owner's thread. Options and Identifier may be replaced by the owner when the client subscribes to the same filter again;
-// a picker of a shared group on another thread sees the old or the new value of each.
+// One session's subscription to one filter: what FanOut reads per delivery. 48 bytes. Made by SubscriptionIndex.Add on
+// the owner's thread. Options and Identifier may be replaced by the owner when the client subscribes to the same
+// filter again; a picker of a shared group on another thread sees the old or the new value of each.
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;
 

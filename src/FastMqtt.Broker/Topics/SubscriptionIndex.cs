@@ -1,12 +1,14 @@
 // From topics to subscribers, for all dispatchers. Owns the exact table, the wildcard trie and the chains in them.
-// Called by the subscribe and unsubscribe handlers and by session end (Add, Remove), by FanOut through MatchCache (Match).
+// Called by the subscribe and unsubscribe handlers and by session end (Add, Remove), by FanOut through MatchCache
+// (Match).
 //
-// Writers: Add and Remove take the one lock; it is a leaf: nothing else is locked or called out to while it is held. They run
-// on the thread of the session's dispatcher, because a chain's segment belongs to it.
-// Readers: any thread, no lock, no interlocked operation. Publication: chain with its subscriber, then table or trie, then
-// stamps and generation, each stored with release; all of it before Add returns, so before a SUBACK.
-// Why no fence is missing: a publisher that was told of the SUBACK is ordered after it by the sockets' own locks; it reads the
-// stamps with acquire before it matches. There is no store-then-load protocol between two threads anywhere in here.
+// Writers: Add and Remove take the one lock; it is a leaf: nothing else is locked or called out to while it is held.
+// They run on the thread of the session's dispatcher, because a chain's segment belongs to it.
+// Readers: any thread, no lock, no interlocked operation. Publication: chain with its subscriber, then table or trie,
+// then stamps and generation, each stored with release; all of it before Add returns, so before a SUBACK.
+// Why no fence is missing: a publisher that was told of the SUBACK is ordered after it by the sockets' own locks; it
+// reads the stamps with acquire before it matches. There is no store-then-load protocol between two threads anywhere
+// in here.
 using System.Diagnostics;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;

@@ -1,6 +1,6 @@
-// The subscriptions of a session that has more than one: open addressing with references only, 11 to 16 bytes each. Hashes are
-// computed again when they are needed, which is on subscribe and unsubscribe. Up to four are simply looked through.
-// Removal closes the gap, so there are no tombstones. Used by SubscriptionSet on the session's dispatcher.
+// The subscriptions of a session that has more than one: open addressing with references only, 11 to 16 bytes each.
+// Hashes are computed again when they are needed, which is on subscribe and unsubscribe. Up to four are simply looked
+// through. Removal closes the gap, so there are no tombstones. Used by SubscriptionSet on the session's dispatcher.
 using System.Security.Cryptography;
 
 namespace FastMqtt.Broker.Topics;

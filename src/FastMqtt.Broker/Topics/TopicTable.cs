@@ -1,10 +1,12 @@
-// Open addressing over topic bytes: linear probing, the 32-bit hashes beside the entries so that a miss reads hashes only.
+// Open addressing over topic bytes: linear probing, the 32-bit hashes beside the entries so that a miss reads hashes
+// only.
 //
 // Writers: one at a time (the lock of whoever owns the table). Readers: any thread, no lock, no interlocked operation.
-// Publication: an entry is stored before its hash, both with release; a reader that sees the hash (acquire) sees the entry,
-// and compares bytes before it believes. An entry never moves inside a table. Growth copies into a new table, which the
-// owner publishes with release; the old one is left as it was for readers still inside. Removal stores a tombstone, so that
-// no probe path is cut; a slot turns empty again only when the slot after it is empty, which no probe path crosses.
+// Publication: an entry is stored before its hash, both with release; a reader that sees the hash (acquire) sees the
+// entry, and compares bytes before it believes. An entry never moves inside a table. Growth copies into a new table,
+// which the owner publishes with release; the old one is left as it was for readers still inside. Removal stores a
+// tombstone, so that no probe path is cut; a slot turns empty again only when the slot after it is empty, which no
+// probe path crosses.
 using System.Diagnostics;
 
 namespace FastMqtt.Broker.Topics;

@@ -1,8 +1,9 @@
-// One level of the wildcard filters. '+' and '#' are fields, literal levels are children: none, one in place, or a table.
+// One level of the wildcard filters. '+' and '#' are fields, literal levels are children: none, one in place, or a
+// table.
 //
-// Writers: one at a time, under the index lock. Readers: any thread. Publication: a chain or a child is complete before its
-// reference is stored with release; a node never moves. A node that became empty is unlinked and never used again: a reader
-// still inside finds nothing below it, as if it had come a moment later.
+// Writers: one at a time, under the index lock. Readers: any thread. Publication: a chain or a child is complete
+// before its reference is stored with release; a node never moves. A node that became empty is unlinked and never used
+// again: a reader still inside finds nothing below it, as if it had come a moment later.
 namespace FastMqtt.Broker.Topics;
 
 internal sealed class TrieNode(ReadOnlySpan<byte> level, TrieNode? parent) : TopicEntry(level)

@@ -1,6 +1,7 @@
-// The filters with '+' or '#', by levels. Match walks it for one topic: iterative, with the caller's reusable stack, visiting
-// only nodes whose path matches; a topic is split only as deep as some filter goes. Depth is bounded by the filters', which
-// is LevelsMax: nothing here recurses. Writers under the index lock; readers on any thread (see TrieNode).
+// The filters with '+' or '#', by levels. Match walks it for one topic: iterative, with the caller's reusable stack,
+// visiting only nodes whose path matches; a topic is split only as deep as some filter goes. Depth is bounded by the
+// filters', which is LevelsMax: nothing here recurses. Writers under the index lock; readers on any thread (see
+// TrieNode).
 namespace FastMqtt.Broker.Topics;
 
 internal sealed class WildcardTrie(TopicHasher hasher)
@@ -85,7 +86,7 @@ internal sealed class WildcardTrie(TopicHasher hasher)
         {
             // A filter with a leading wildcard does not see topics that begin with '$' [MQTT-4.7.2-1].
             bool isVisible = depth > 0 || !hidden;
-            // '#' stands for the parent level too: "a/#" matches "a" [MQTT-4.7.1-2].
+            // '#' stands for the parent level too: "a/#" matches "a" (section 4.7.1.2).
             if (isVisible && node.MultiLevelChain is { } multiLevelChain)
             {
                 result.Add(multiLevelChain);

@@ -9,6 +9,22 @@ namespace FastMqtt.Broker.Tests.Topics;
 public class RetainedMessagesTests
 {
     [Fact]
+    public void A_topic_keeps_its_latest_message_until_it_is_removed()
+    {
+        var store = new RetainedMessages(1);
+        Publication first = NewPublication("a/b");
+        Publication second = NewPublication("a/b");
+        Assert.Null(store.Set(first));
+        Assert.Same(first, store.Set(second)); // [MQTT-3.3.1-5]
+        Assert.Equal([second], TakeAll(store.Open("a/b"u8)));
+        Assert.Same(second, store.Remove("a/b"u8)); // [MQTT-3.3.1-6]
+        Assert.Null(store.Remove("a/b"u8));
+        Assert.Null(store.Remove("a"u8));
+        Assert.Equal(0, store.Count);
+        Assert.Equal(0, store.Bytes);
+    }
+
+    [Fact]
     public void A_cursor_skips_what_was_set_or_replaced_after_it_was_opened()
     {
         var store = new RetainedMessages(1);

@@ -1,5 +1,6 @@
-// The index and the match caches against a naive matcher, with random subscribe, unsubscribe and match. Small alphabets, so
-// that filters overlap, chains have many subscribers and the same filter comes and goes. A failure names its seed.
+// The index and the match caches against a naive matcher, with random subscribe, unsubscribe and match. Small
+// alphabets, so that filters overlap, chains have many subscribers and the same filter comes and goes. A failure names
+// its seed.
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
 using Xunit;

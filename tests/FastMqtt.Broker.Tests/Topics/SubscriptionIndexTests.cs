@@ -17,7 +17,7 @@ public class SubscriptionIndexTests
     [InlineData("$SYS/#", "$SYS/x", true)]
     [InlineData("$SYS/+", "$SYS/x", true)]
     [InlineData("a/+", "a/$x", true)]
-    [InlineData("a/#", "a", true)] // [MQTT-4.7.1-2]
+    [InlineData("a/#", "a", true)] // section 4.7.1.2
     [InlineData("a/#", "a/", true)]
     [InlineData("a/#", "ab", false)]
     [InlineData("a/+/#", "a", false)]
@@ -143,13 +143,13 @@ public class SubscriptionIndexTests
         var result = new MatchResult();
         byte[] topic = Bytes("a/b/c");
         index.Match(topic, result);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100_000; i++)
+        Assert.Equal(0, AllocatedBytes(() =>
         {
-            index.Match(topic, result);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (int i = 0; i < 100_000; i++)
+            {
+                index.Match(topic, result);
+            }
+        }));
         Assert.Equal(6, result.ChainCount);
     }
 }

@@ -1,5 +1,5 @@
-// Bytes per subscription, measured on the heap: an exact filter of 30 characters with one subscriber, everything included
-// (subscription, chain, filter, table, the session's own set entry).
+// Bytes per subscription, measured on the heap: an exact filter of 30 characters with one subscriber, everything
+// included (subscription, chain, filter, table, the session's own set entry).
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
 using Xunit;

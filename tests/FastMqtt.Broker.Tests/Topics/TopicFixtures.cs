@@ -81,6 +81,21 @@ internal static class TopicFixtures
         return [.. found];
     }
 
+    // The least of several runs: the runtime itself may allocate now and then, what a loop allocates shows in every
+    // run.
+    public static long AllocatedBytes(Action body)
+    {
+        long least = long.MaxValue;
+        for (int run = 0; run < 5 && least > 0; run++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            body();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        return least;
+    }
+
     public static string RandomTopic(Random random)
     {
         int count = random.Next(1, 5);
@@ -110,7 +125,7 @@ internal static class TopicFixtures
         return string.Join('/', levels);
     }
 
-    // The specification, word by word: [MQTT-4.7.1-1] to [MQTT-4.7.3-4].
+    // The specification, word by word: section 4.7.
     public static bool IsMatch(string filter, string topic)
     {
         if (topic.StartsWith('$') && (filter.StartsWith('+') || filter.StartsWith('#')))
