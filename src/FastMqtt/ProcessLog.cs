@@ -13,7 +13,7 @@ internal static partial class ProcessLog
     public static partial void ListeningAnonymous(ILogger logger, IPEndPoint endPoint);
 
     [LoggerMessage(3, LogLevel.Warning,
-        "Listening on {EndPoint}, every client is refused: give --allow-anonymous to let clients in without credentials")]
+        "Listening on {EndPoint}, every client is refused: --allow-anonymous lets clients in without credentials")]
     public static partial void ListeningRefusing(ILogger logger, IPEndPoint endPoint);
 
     [LoggerMessage(4, LogLevel.Information,

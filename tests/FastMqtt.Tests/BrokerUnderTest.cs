@@ -47,9 +47,8 @@ internal sealed class BrokerUnderTest : IDisposable
 
     public void Signal(PosixSignal signal)
     {
-        const int Interrupt = 2;
-        const int Terminate = 15;
-        using Process kill = Process.Start("kill", [signal == PosixSignal.SIGINT ? $"-{Interrupt}" : $"-{Terminate}", $"{_process.Id}"]);
+        string name = signal == PosixSignal.SIGINT ? "-INT" : "-TERM";
+        using Process kill = Process.Start("kill", [name, $"{_process.Id}"]);
         kill.WaitForExit();
     }
 

@@ -11,7 +11,8 @@ public class ListenerChoiceTests
     [Fact]
     public void no_option_means_loopback_1883_with_anonymous_access()
     {
-        BrokerOptions options = ServeCommand.BuildOptions(port: null, listen: [], allowAnonymous: false, dispatchers: 0);
+        BrokerOptions options = ServeCommand.BuildOptions(
+            port: null, listen: [], allowAnonymous: false, dispatchers: 0);
         Assert.Equal(IPEndPoint.Parse("127.0.0.1:1883"), options.Listeners[0].EndPoint);
         Assert.All(options.Listeners, listener =>
         {

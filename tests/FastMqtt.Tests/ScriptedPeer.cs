@@ -35,7 +35,7 @@ internal sealed class ScriptedPeer : IDisposable
         return requests;
     }
 
-    /// <summary>Plays a broker for one subscriber and one publisher: copies bytes, changed by <paramref name="spoil"/>.</summary>
+    /// <summary>Plays a broker for one subscriber and one publisher: copies the bytes, which may be spoilt.</summary>
     public async Task RelayAsync(string connack, string suback, Action<byte[], long>? spoil = null)
     {
         var buffer = new byte[64 * 1024];

@@ -73,8 +73,8 @@ internal sealed class LogSink : IDisposable
         long dropped = Interlocked.Exchange(ref _dropped, 0);
         if (dropped > 0)
         {
-            _writer.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"Warning: {dropped} log lines dropped, the log is not read fast enough"));
+            string count = dropped.ToString(CultureInfo.InvariantCulture);
+            _writer.WriteLine($"Warning: {count} log lines dropped, the log is not read fast enough");
         }
 
         _writer.Flush();
