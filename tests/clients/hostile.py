@@ -22,7 +22,7 @@ SEED = 20260101             # the random garbage is the same each time
 
 
 def serve_pair(address, pipe):
-    """A process of its own: publishes at QoS 1 and waits for PUBACK and delivery, again and again; reports on request."""
+    """A process of its own: publishes at QoS 1 and waits for PUBACK and delivery, for ever; reports when asked."""
     subscriber, publisher = connected(address), connected(address)
     topic = harness.unique("pair/")
     subscriber.send(subscribe(4, topic, 1))

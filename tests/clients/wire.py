@@ -1,4 +1,4 @@
-# MQTT packets as bytes, right and wrong ones, and a socket that reads packets. For hostile.py: it checks nothing itself.
+# MQTT packets as bytes, right and wrong ones, and a socket that reads packets. For hostile.py; checks nothing itself.
 import socket
 import time
 
