@@ -13,6 +13,7 @@ WAIT_SECONDS = 10.0     # longest wait for one thing; a healthy broker answers w
 MIB = 1024 * 1024
 
 children = []
+passes = 0
 failures = 0
 serial = 0
 
@@ -108,9 +109,10 @@ def expect(actual, wanted, what):
 
 
 def check(name, function, *arguments):
-    global failures
+    global passes, failures
     try:
         function(*arguments)
+        passes += 1
         print("ok %s" % name, flush=True)
     except Exception as error:      # the report is the purpose: any fault of a check is one FAIL line
         failures += 1
