@@ -161,7 +161,7 @@ internal static class Conversation
         else if (delivery.QoS == 2)
         {
             await client.Send(Packets.Pubrec(delivery.Identifier));
-            await client.ExpectAcknowledgement(6, delivery.Identifier);
+            await client.ReadAmid(6, delivery.Identifier);
             await client.Send(Packets.Pubcomp(delivery.Identifier));
         }
     }

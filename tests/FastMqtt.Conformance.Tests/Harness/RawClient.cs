@@ -12,6 +12,7 @@ internal sealed class RawClient : IAsyncDisposable
 
     private readonly Socket _socket;
     private readonly BufferedStream _input;
+    private readonly Queue<Received> _aside = [];
     private int _lastIdentifier;
 
     private RawClient(Socket socket, int version)
@@ -59,38 +60,23 @@ internal sealed class RawClient : IAsyncDisposable
     }
 
     // The next packet, or null when the broker closed the connection.
-    public async Task<Received?> TryRead()
+    public Task<Received?> TryRead() =>
+        _aside.TryDequeue(out Received? packet) ? Task.FromResult<Received?>(packet) : ReadFromSocket();
+
+    // The next packet of this type and identifier; what comes before it is kept for later reads. For handshakes that run
+    // while the broker goes on delivering.
+    public async Task<Received> ReadAmid(int type, int identifier)
     {
-        using var limit = new CancellationTokenSource(Patience);
-        var bytes = new List<byte>(4);
-        try
+        while (true)
         {
-            if (!await ReadInto(bytes, 1, limit.Token))
+            Received? packet = await ReadFromSocket();
+            Assert.True(packet is not null, "the broker closed the connection in a handshake");
+            if (packet.Type == type && packet.Identifier == identifier)
             {
-                return null;
+                return packet;
             }
 
-            int length = 0;
-            int shift = 0;
-            do
-            {
-                Assert.True(await ReadInto(bytes, 1, limit.Token), "closed inside a fixed header");
-                length |= (bytes[^1] & 0x7F) << shift;
-                shift += 7;
-            }
-            while ((bytes[^1] & 0x80) != 0 && shift < 28);
-            int headerLength = bytes.Count;
-            Assert.True(await ReadInto(bytes, length, limit.Token), "closed inside a packet");
-            return new Received([.. bytes], headerLength);
-        }
-        catch (OperationCanceledException)
-        {
-            Assert.Fail($"nothing came within {Patience.TotalSeconds} s (read so far: {Convert.ToHexString([.. bytes])})");
-            return null;
-        }
-        catch (IOException)
-        {
-            return null; // reset: a close
+            _aside.Enqueue(packet);
         }
     }
 
@@ -156,6 +142,41 @@ internal sealed class RawClient : IAsyncDisposable
     {
         await _input.DisposeAsync();
         _socket.Dispose();
+    }
+
+    private async Task<Received?> ReadFromSocket()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        var bytes = new List<byte>(4);
+        try
+        {
+            if (!await ReadInto(bytes, 1, limit.Token))
+            {
+                return null;
+            }
+
+            int length = 0;
+            int shift = 0;
+            do
+            {
+                Assert.True(await ReadInto(bytes, 1, limit.Token), "closed inside a fixed header");
+                length |= (bytes[^1] & 0x7F) << shift;
+                shift += 7;
+            }
+            while ((bytes[^1] & 0x80) != 0 && shift < 28);
+            int headerLength = bytes.Count;
+            Assert.True(await ReadInto(bytes, length, limit.Token), "closed inside a packet");
+            return new Received([.. bytes], headerLength);
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"nothing came within {Patience.TotalSeconds} s (read so far: {Convert.ToHexString([.. bytes])})");
+            return null;
+        }
+        catch (IOException)
+        {
+            return null; // reset: a close
+        }
     }
 
     private async Task<bool> ReadInto(List<byte> bytes, int count, CancellationToken limit)
