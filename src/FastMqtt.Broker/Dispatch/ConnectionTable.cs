@@ -206,7 +206,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         {
             if (client.State == ClientState.Connected)
             {
-                dispatcher.Packets.Disconnect(client, ReasonCode.ServerShuttingDown, default);
+                dispatcher.Packets.Disconnect(client, ReasonCode.ServerShuttingDown);
             }
             else
             {

@@ -217,17 +217,26 @@ internal sealed class Outbound(Dispatcher dispatcher)
                 continue;
             }
 
-            Subscription subscription = first.Subscription;
             for (int i = 0; i < taken; i++)
             {
-                var message = Message.From(_retained[i]);
-                _pumpEncoder.Begin();
-                QualityOfService qos = message.QoS < subscription.Options.QoS ? message.QoS : subscription.Options.QoS;
-                var delivery = new Delivery(qos, true, subscription.Identifier, null); // [MQTT-3.3.1-8]
-                Deliver(_pumpEncoder, session, ref message, in delivery);
-                message.Drop(dispatcher.Publications);
+                DeliverRetained(session, first.Subscription, _retained[i]);
             }
         }
+    }
+
+    private void DeliverRetained(Session session, Subscription subscription, Publication retained)
+    {
+        var message = Message.From(retained);
+        SubscriptionOptions options = subscription.Options;
+        if (!options.NoLocal || message.Publisher != session.Number) // [MQTT-3.8.3-3]
+        {
+            _pumpEncoder.Begin();
+            QualityOfService qos = message.QoS < options.QoS ? message.QoS : options.QoS;
+            var delivery = new Delivery(qos, true, subscription.Identifier, null); // [MQTT-3.3.1-8]
+            Deliver(_pumpEncoder, session, ref message, in delivery);
+        }
+
+        message.Drop(dispatcher.Publications);
     }
 
     /// <summary>Appends one PUBLISH. False: larger than the client takes; it is dropped for this client and counted.</summary>

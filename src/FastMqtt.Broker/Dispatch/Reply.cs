@@ -2,6 +2,7 @@
 // end of the tick.
 
 using System.Buffers.Binary;
+using FastMqtt.Broker.Handlers;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;
 
@@ -54,7 +55,7 @@ internal static class Reply
     /// <summary>DISCONNECT with a reason, for 5.0 clients; 3.x has no such packet from a server.</summary>
     public static void Disconnect(Dispatcher dispatcher, Client client, ReasonCode reason, ReadOnlySpan<byte> reasonString)
     {
-        Span<byte> properties = stackalloc byte[reasonString.Length + 8];
+        Span<byte> properties = stackalloc byte[ReasonText.PropertyBytesMax];
         var writer = new PropertyWriter(properties);
         if (!reasonString.IsEmpty)
         {

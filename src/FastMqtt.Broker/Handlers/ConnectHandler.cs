@@ -36,6 +36,12 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             return;
         }
 
+        if (packet.HasWill && TopicFilter.CountLevels(packet.WillTopic) > Limits.TopicLevelsMax)
+        {
+            Refuse(client, ReasonCode.TopicNameInvalid, ConnectReturnCode.NotAuthorized);
+            return;
+        }
+
         if (!client.AllowAnonymous)
         {
             RefuseAnonymous(client, packet.HasUserName);
@@ -113,7 +119,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
     {
         if (session.Client is { } older)
         {
-            dispatcher.Packets.Disconnect(older, ReasonCode.SessionTakenOver, default);
+            dispatcher.Packets.Disconnect(older, ReasonCode.SessionTakenOver);
             bool ends = session.ExpiryInterval == 0;
             dispatcher.Lifecycle.Detach(older);
             if (ends)
@@ -280,7 +286,16 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
     {
         dispatcher.Shared.Log.Refused(dispatcher, client, reason);
         ReasonCode code = client.IsMqtt5 ? reason : (ReasonCode)(byte)returnCode;
-        Reply.Connack(dispatcher, client, new ConnackPacket { ReasonCode = code }); // [MQTT-3.2.2-6] no session present
+        ReadOnlySpan<byte> text = client.IsMqtt5 ? ReasonText.Of(reason) : default;
+        Span<byte> properties = stackalloc byte[ReasonText.PropertyBytesMax];
+        var writer = new PropertyWriter(properties);
+        if (!text.IsEmpty)
+        {
+            writer.Write(PropertyIdentifier.ReasonString, text);
+        }
+
+        // [MQTT-3.2.2-6] no session present
+        Reply.Connack(dispatcher, client, new ConnackPacket { ReasonCode = code, Properties = writer.Written });
         client.CloseReason = reason;
         client.Linger = true;
         dispatcher.Connections.Close(client); // [MQTT-3.2.2-7] [MQTT3-3.2.2-5]

@@ -57,11 +57,11 @@ internal sealed class PacketDispatch(Dispatcher dispatcher)
             return;
         }
 
-        Disconnect(client, reason, default);
+        Disconnect(client, reason);
     }
 
     /// <summary>Ends a connection from our side. A 5.0 client is told why and gets to read it.</summary>
-    public void Disconnect(Client client, ReasonCode reason, ReadOnlySpan<byte> reasonString)
+    public void Disconnect(Client client, ReasonCode reason)
     {
         if (client.State != ClientState.Connected)
         {
@@ -71,7 +71,7 @@ internal sealed class PacketDispatch(Dispatcher dispatcher)
         client.CloseReason = reason;
         if (client.IsMqtt5)
         {
-            Reply.Disconnect(dispatcher, client, reason, reasonString);
+            Reply.Disconnect(dispatcher, client, reason, ReasonText.Of(reason));
         }
 
         client.Linger = true; // 3.x too: what was acknowledged before the error should arrive

@@ -29,7 +29,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
             return;
         }
 
-        dispatcher.Packets.Disconnect(client, ReasonCode.KeepAliveTimeout, default); // [MQTT-3.1.2-22] [MQTT3-3.1.2-24]
+        dispatcher.Packets.Disconnect(client, ReasonCode.KeepAliveTimeout); // [MQTT-3.1.2-22] [MQTT3-3.1.2-24]
     }
 
     public void StartKeepAlive(Client client, ushort seconds)
@@ -168,8 +168,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         }
 
         var message = Message.From(will.Publication);
-        dispatcher.Packets.Publish.Retain(ref message);
-        dispatcher.FanOut.Route(ref message);
+        dispatcher.Packets.Publish.Route(ref message);
         message.Drop(dispatcher.Publications);
     }
 
