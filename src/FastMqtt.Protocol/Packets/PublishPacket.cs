@@ -5,63 +5,27 @@ using System.Buffers.Binary;
 
 namespace FastMqtt.Protocol;
 
-public ref struct PublishPacket
+public readonly ref struct PublishPacket
 {
     private const int RetainFlag = 0x01;
     private const int QoSShift = 1;
-    private const int QoSMask = 3 << QoSShift;
     private const int DuplicateFlag = 0x08;
 
-    // Fields, so that Read fills the caller's packet in place: building one and copying its 80 bytes cost 3 ns more.
-    private byte _flags;
-    private ushort _packetIdentifier;
-    private ReadOnlySpan<byte> _topic;
-    private ReadOnlySpan<byte> _properties;
-    private ReadOnlySpan<byte> _payload;
+    public bool Duplicate { get; init; }
 
-    public bool Duplicate
-    {
-        readonly get => (_flags & DuplicateFlag) != 0;
-        init => _flags = (byte)((_flags & ~DuplicateFlag) | (value ? DuplicateFlag : 0));
-    }
+    public QualityOfService QoS { get; init; }
 
-    public QualityOfService QoS
-    {
-        readonly get => (QualityOfService)((_flags >> QoSShift) & 3);
-        init => _flags = (byte)((_flags & ~QoSMask) | ((int)value << QoSShift));
-    }
-
-    public bool Retain
-    {
-        readonly get => (_flags & RetainFlag) != 0;
-        init => _flags = (byte)((_flags & ~RetainFlag) | (value ? RetainFlag : 0));
-    }
+    public bool Retain { get; init; }
 
     // Empty when a Topic Alias stands for it.
-    public ReadOnlySpan<byte> Topic
-    {
-        readonly get => _topic;
-        init => _topic = value;
-    }
+    public ReadOnlySpan<byte> Topic { get; init; }
 
     // 0 with QoS 0.
-    public ushort PacketIdentifier
-    {
-        readonly get => _packetIdentifier;
-        init => _packetIdentifier = value;
-    }
+    public ushort PacketIdentifier { get; init; }
 
-    public ReadOnlySpan<byte> Properties
-    {
-        readonly get => _properties;
-        init => _properties = value;
-    }
+    public ReadOnlySpan<byte> Properties { get; init; }
 
-    public ReadOnlySpan<byte> Payload
-    {
-        readonly get => _payload;
-        init => _payload = value;
-    }
+    public ReadOnlySpan<byte> Payload { get; init; }
 
     public static ReasonCode Read(
         FixedHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out PublishPacket packet) =>
@@ -76,8 +40,9 @@ public ref struct PublishPacket
         out PublishPacket packet)
     {
         packet = default;
+        int qos = (header.First >> QoSShift) & 3;
         if (header.Type != PacketType.Publish
-            || (header.First & QoSMask) == QoSMask // [MQTT-3.3.1-4]
+            || qos == 3 // [MQTT-3.3.1-4]
             || !BinaryPrimitives.TryReadUInt16BigEndian(body, out ushort topicLength)
             || topicLength > body.Length - sizeof(ushort))
         {
@@ -86,50 +51,49 @@ public ref struct PublishPacket
 
         ReadOnlySpan<byte> topic = body.Slice(sizeof(ushort), topicLength); // [MQTT-3.3.2-1]
         ReadOnlySpan<byte> rest = body[(sizeof(ushort) + topicLength)..];
-        if (!topic.SequenceEqual(knownTopic))
+        ReasonCode verdict = topic.SequenceEqual(knownTopic) ? ReasonCode.Success : CheckTopic(topic);
+        ushort identifier = 0;
+        if (verdict == ReasonCode.Success && (header.First & (DuplicateFlag | (3 << QoSShift))) != 0)
         {
-            ReasonCode verdict = CheckTopic(topic);
-            if (verdict != ReasonCode.Success)
-            {
-                return verdict;
-            }
+            verdict = ReadIdentifier(header.First, version, ref rest, out identifier); // [MQTT-2.2.1-2] [MQTT3-2.3.1-5]
         }
 
-        if ((header.First & (DuplicateFlag | QoSMask)) != 0) // [MQTT-2.2.1-2] [MQTT3-2.3.1-5]
+        ReadOnlySpan<byte> properties = default;
+        if (verdict == ReasonCode.Success && version == ProtocolVersion.Mqtt5)
         {
-            ReasonCode verdict = ReadIdentifier(header.First, version, ref rest, out packet._packetIdentifier);
-            if (verdict != ReasonCode.Success)
-            {
-                return verdict;
-            }
+            verdict = ReadProperties(ref rest, out properties);
         }
 
-        if (version == ProtocolVersion.Mqtt5)
+        if (verdict == ReasonCode.Success && topic.IsEmpty && !HasTopicAlias(properties))
         {
-            ReasonCode verdict = ReadProperties(ref rest, out packet._properties);
-            if (verdict != ReasonCode.Success)
-            {
-                return verdict;
-            }
+            verdict = ReasonCode.ProtocolError; // 3.3.2.1; [MQTT-4.7.3-1]
         }
 
-        if (topic.IsEmpty && !HasTopicAlias(packet._properties))
+        if (verdict != ReasonCode.Success)
         {
-            return ReasonCode.ProtocolError; // 3.3.2.1; [MQTT-4.7.3-1]
+            return verdict;
         }
 
-        packet._flags = header.Flags;
-        packet._topic = topic;
-        packet._payload = rest;
+        packet = new PublishPacket
+        {
+            Duplicate = (header.First & DuplicateFlag) != 0,
+            QoS = (QualityOfService)qos,
+            Retain = (header.First & RetainFlag) != 0,
+            Topic = topic,
+            PacketIdentifier = identifier,
+            Properties = properties,
+            Payload = rest,
+        };
         return ReasonCode.Success;
     }
 
-    public readonly int Measure(ProtocolVersion version) => FixedHeader.MeasureFrame(MeasureBody(version));
+    public int Measure(ProtocolVersion version) => FixedHeader.MeasureFrame(MeasureBody(version));
 
-    public readonly int Write(ProtocolVersion version, Span<byte> destination)
+    public int Write(ProtocolVersion version, Span<byte> destination)
     {
+        int flags = (Duplicate ? DuplicateFlag : 0) | ((int)QoS << QoSShift) | (Retain ? RetainFlag : 0);
         PacketWriter writer = new(destination);
-        writer.WriteHeader(PacketType.Publish, _flags, MeasureBody(version));
+        writer.WriteHeader(PacketType.Publish, flags, MeasureBody(version));
         writer.WriteBinary(Topic);
         if (QoS != QualityOfService.AtMostOnce)
         {
@@ -162,7 +126,7 @@ public ref struct PublishPacket
         byte first, ProtocolVersion version, scoped ref ReadOnlySpan<byte> rest, out ushort identifier)
     {
         identifier = 0;
-        if ((first & QoSMask) == 0)
+        if ((first & (3 << QoSShift)) == 0)
         {
             // DUP with QoS 0: later versions forbid it, 3.1 does not say.
             return version == ProtocolVersion.Mqtt31 ? ReasonCode.Success : ReasonCode.ProtocolError; // [MQTT-3.3.1-2]
@@ -196,7 +160,7 @@ public ref struct PublishPacket
     private static bool HasTopicAlias(ReadOnlySpan<byte> properties) =>
         PublishProperties.From(properties).TopicAlias != 0;
 
-    private readonly int MeasureBody(ProtocolVersion version) =>
+    private int MeasureBody(ProtocolVersion version) =>
         PacketWriter.MeasureBinary(Topic)
         + (QoS != QualityOfService.AtMostOnce ? sizeof(ushort) : 0)
         + (version == ProtocolVersion.Mqtt5 ? PacketWriter.MeasureProperties(Properties) : 0)
