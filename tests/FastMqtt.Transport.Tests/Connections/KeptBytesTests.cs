@@ -116,26 +116,36 @@ public sealed class KeptBytesTests : IDisposable
         ReadOnlySpan<byte> Unread() => Connection.UnreadSlab!.Span[Connection.UnreadOffset..];
     }
 
-    [Fact]
-    public void Bytes_somebody_refers_to_do_not_move_when_room_is_made()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void When_a_full_slab_makes_room_bytes_move_to_its_front_unless_somebody_refers_to_them(bool isShared)
     {
-        byte[] first = FrameSink.MakeFrame(5000, 1);
-        byte[] second = FrameSink.MakeFrame(16_000, 2);
-        Receive([.. first, .. second.AsSpan(0, 3192)]);
-        Connection.Consume(0, 5000, _link.Pool);
+        // 33,000 bytes take a slab of 128 KiB, which the second receive fills to the end.
+        const int SlabBytes = 128 * 1024;
+        byte[] first = FrameSink.MakeFrame(70_000, 1);
+        byte[] second = FrameSink.MakeFrame(80_000, 2);
+        byte[] both = [.. first, .. second];
+        Receive(both.AsSpan(0, 33_000));
+        Connection.Consume(0, 0, _link.Pool);
+        Assert.Equal(SlabBytes, Receive(both.AsSpan(33_000, SlabBytes - 33_000)).Length);
         Slab slab = Connection.UnreadSlab!;
         slab.AddReference();
-        Connection.Consume(5000 - 2000, 0, _link.Pool);
-        for (int done = 3192; done < second.Length; done += 3202)
+        if (!isShared)
         {
-            Receive(second.AsSpan(done, 3202));
-            Connection.Consume(0, 0, _link.Pool);
+            _link.Pool.Release(slab);
         }
 
-        Assert.Equal(first, slab.Span[..5000]);
-        Assert.Equal(second, Connection.Kept[2000..]);
-        _link.Pool.Release(slab);
-        Connection.Close(_link.Pool);
+        Connection.Consume(first.Length, second.Length, _link.Pool);
+        Assert.Equal(second, Receive(both.AsSpan(SlabBytes)));
+        Assert.Equal(isShared, !ReferenceEquals(slab, Connection.UnreadSlab));
+        if (isShared)
+        {
+            Assert.Equal(first, slab.Span[..first.Length]);
+            _link.Pool.Release(slab);
+        }
+
+        Connection.Consume(second.Length, 0, _link.Pool);
         Assert.Equal(0, _link.Pool.RentedBytes);
     }
 

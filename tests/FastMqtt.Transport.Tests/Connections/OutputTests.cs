@@ -101,6 +101,24 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
+    public void A_chunk_that_was_sent_is_not_written_again_while_a_reference_behind_it_waits()
+    {
+        Slab shared = _link.Pool.Rent(256);
+        shared.Span.Fill(0xAA);
+        Append(10);
+        Connection.AppendReference(shared, 0, 100, _link.Pool);
+        _link.Peer.SendRoom = 10;
+        Assert.Equal(IoStatus.WouldBlock, Connection.Flush(_link.Pool));
+        Assert.Equal(256, _link.Pool.RentedBytes);
+        Append(20);
+        _link.Peer.SendRoom = 1000;
+        Assert.Equal(IoStatus.Done, Connection.Flush(_link.Pool));
+        Assert.Equal([.. Count(10), .. Enumerable.Repeat((byte)0xAA, 100), .. Count(20)], _link.Peer.Read());
+        _link.Pool.Release(shared);
+        Assert.Equal(0, _link.Pool.RentedBytes);
+    }
+
+    [Fact]
     public void A_flush_of_nothing_makes_no_call()
     {
         Assert.Equal(IoStatus.Done, Connection.Flush(_link.Pool));
@@ -108,6 +126,8 @@ public sealed class OutputTests : IDisposable
         Assert.Equal(IoStatus.Done, Connection.Flush(_link.Pool));
         Assert.Equal(0, _link.Peer.SendCalls);
     }
+
+    private static IEnumerable<byte> Count(int count) => Enumerable.Range(0, count).Select(i => (byte)i);
 
     private void Append(int count)
     {
