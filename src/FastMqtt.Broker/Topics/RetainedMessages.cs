@@ -18,7 +18,7 @@ internal sealed class RetainedMessages(ulong hashSeed)
 
     public int Count => Volatile.Read(ref _count);
 
-    // Topic bytes of the stored messages.
+    // Topics, properties and payloads of the stored messages.
     public long Bytes => Volatile.Read(ref _bytes);
 
     internal Lock Lock => _lock;
@@ -126,7 +126,7 @@ internal sealed class RetainedMessages(ulong hashSeed)
     private void Account(Publication publication, int sign)
     {
         Volatile.Write(ref _count, _count + sign);
-        Volatile.Write(ref _bytes, _bytes + (sign * publication.Topic.Length));
+        Volatile.Write(ref _bytes, _bytes + (sign * (long)publication.Bytes));
     }
 
     private RetainedNode MakeNode(ReadOnlySpan<byte> topic, ulong sequence)

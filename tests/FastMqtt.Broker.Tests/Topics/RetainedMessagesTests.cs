@@ -1,4 +1,4 @@
-// Retained messages: rules one by one, and a million of them.
+// Retained messages: rules one by one, and many of them.
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Topics;
 using Xunit;
@@ -104,9 +104,9 @@ public class RetainedMessagesTests
     }
 
     [Fact]
-    public void A_million_messages_are_walked_by_one_cursor_while_they_go()
+    public void Many_messages_are_walked_by_one_cursor_while_they_go()
     {
-        const int Count = 1_000_000;
+        const int Count = 200_000;
         var store = new RetainedMessages(1);
         byte[][] topics = new byte[Count][];
         for (int i = 0; i < Count; i++)
