@@ -13,7 +13,7 @@ import time
 import harness
 from harness import Failed, check, expect
 from hostile_packets import first_packets, later_packets
-from wire import Link, connect, connected, packet, publish, string, subscribe
+from wire import Link, connect, connected, packet, publish, string, subscribe, variable_length
 
 KIB, MIB = 1024, 1024 * 1024
 ANSWER_SECONDS = 3.0        # a bad packet is answered or its connection closed by then
@@ -178,6 +178,16 @@ def announced(address, count=200):
         link.close()
 
 
+def unfinished_first_packet(address):
+    """A client that nobody has admitted yet: what it may make the broker keep has to be small."""
+    links = [Link(address) for _ in range(200)]
+    for link in links:
+        link.send(b"\x10" + variable_length(1_950_000) + string("MQTT") + b"\x04\x02\0\x3c")
+        flood(link, bytes(64 * KIB), 1_900_000, 1, reads=False)
+    for link in links:
+        link.close()
+
+
 def deep_topics(address):
     deep = ("a/" * 10_000, "/" * 65_535, "+/" * 10_000 + "#", "a/" * 10_000 + "#")
     links = []
@@ -318,6 +328,7 @@ def main():
     watch.during("a client that never reads its PINGRESPs", deaf_publisher, address, packet(0xC0) * 5000, 24 * MIB)
     watch.during("a client that never reads its SUBACKs", deaf_publisher, address, subscribe(4, "deaf/filter") * 5000,
                  24 * MIB)
+    watch.during("1.9 MB of an endless CONNECT on 200 connections", unfinished_first_packet, address)
     if options.connect_seconds:
         check("connections without CONNECT are closed", silent_are_closed, silent, since, options.connect_seconds)
     watch.process.kill()
