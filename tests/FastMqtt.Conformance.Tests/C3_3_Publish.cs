@@ -53,6 +53,8 @@ public sealed class C3_3_Publish
         await subscriber.Subscribe(topic, 2);
         await using RawClient publisher = await Connect(version);
         await publisher.Send(Packets.Publish(version, topic, "m", qos, 1, duplicate: true));
+        await publisher.ExpectAcknowledgement(3 + qos, 1);
+        await publisher.Send(qos == 2 ? Packets.Pubrel(1) : Packets.Pingreq); // a server may deliver at PUBREL only
         Assert.False((await subscriber.ReadPublish()).Duplicate);
     }
 

@@ -81,6 +81,29 @@ internal static class Conversation
         return packet.Body[(2 + properties)..];
     }
 
+    // A filter that breaks the rules: a failure code in SUBACK, or the end of the connection; a server has the choice.
+    public static async Task ExpectFilterRefused(this RawClient client, int id, params int[] reasons)
+    {
+        Received? packet = await client.TryRead();
+        if (packet is { Type: 9 })
+        {
+            Assert.Equal(id, packet.Identifier);
+            byte code = packet.Body[^1];
+            Assert.True(client.Version == 5 ? Array.IndexOf(reasons, code) >= 0 : code == 0x80, packet.ToString());
+        }
+        else if (client.Version == 5)
+        {
+            Assert.NotNull(packet);
+            Assert.Equal(14, packet.Type);
+            Assert.Contains(packet.Body[0], reasons.Select(reason => (byte)reason));
+            await client.ExpectClose();
+        }
+        else
+        {
+            Assert.Null(packet);
+        }
+    }
+
     public static async Task<byte[]> Unsubscribe(this RawClient client, params string[] filters)
     {
         int id = client.NextIdentifier();
