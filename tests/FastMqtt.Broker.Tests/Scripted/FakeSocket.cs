@@ -9,8 +9,8 @@ namespace FastMqtt.Broker.Tests.Scripted;
 
 internal sealed class FakeSocket : FakeHandle
 {
-    private readonly Queue<byte> _toBroker = [];
-    private readonly List<byte> _fromBroker = [];
+    private readonly ByteBuffer _toBroker = new();
+    private readonly ByteBuffer _fromBroker = new();
     private bool _isSendCutShort;
     private bool _isEnded;
     private bool _isReset;
@@ -86,21 +86,22 @@ internal sealed class FakeSocket : FakeHandle
             return;
         }
 
-        foreach (byte value in bytes)
-        {
-            _toBroker.Enqueue(value);
-        }
-
+        _toBroker.Append(bytes);
         Changed?.Invoke(this);
     }
 
     /// <summary>Everything the broker has sent since the last call.</summary>
     public byte[] Read()
     {
-        byte[] bytes = [.. _fromBroker];
+        byte[] bytes = _fromBroker.Span.ToArray();
         _fromBroker.Clear();
         return bytes;
     }
+
+    /// <summary>What the broker has sent, in place; <see cref="Skip"/> takes it away. For tests that count bytes.</summary>
+    public ReadOnlySpan<byte> Unread => _fromBroker.Span;
+
+    public void Skip(int count) => _fromBroker.Consume(count);
 
     /// <summary>The client ends its stream; what it wrote before can still be received.</summary>
     public void Shutdown()
@@ -126,12 +127,9 @@ internal sealed class FakeSocket : FakeHandle
             return IoStatus.Failed;
         }
 
-        int limit = Math.Min(buffer.Length, ReceiveLimit);
-        while (count < limit && _toBroker.TryDequeue(out byte value))
-        {
-            buffer[count++] = value;
-        }
-
+        count = Math.Min(Math.Min(buffer.Length, ReceiveLimit), _toBroker.Count);
+        _toBroker.Span[..count].CopyTo(buffer);
+        _toBroker.Consume(count);
         if (count == 0)
         {
             return _isEnded ? IoStatus.Closed : IoStatus.WouldBlock;
@@ -150,7 +148,7 @@ internal sealed class FakeSocket : FakeHandle
     internal int Take(ReadOnlySpan<byte> bytes)
     {
         int count = Math.Min(bytes.Length, _sendRoom);
-        _fromBroker.AddRange(bytes[..count]);
+        _fromBroker.Append(bytes[..count]);
         _sendRoom -= _sendRoom == int.MaxValue ? 0 : count;
         _isSendCutShort |= count < bytes.Length;
         return count;

@@ -18,6 +18,9 @@ internal sealed class ScriptedPoller : IPoller
     /// <summary>How long the last Wait would have slept: when the broker's next timer is due.</summary>
     public int LastTimeoutMilliseconds { get; private set; }
 
+    /// <summary>Events the last Wait reported: with nothing reported and nothing put off, the broker rests.</summary>
+    public int LastEventCount { get; private set; }
+
     /// <summary>Wakes since the last Wait; an optimal sender does not wake twice.</summary>
     public int WakeCount { get; private set; }
 
@@ -51,6 +54,7 @@ internal sealed class ScriptedPoller : IPoller
         }
 
         _changed.RemoveRange(0, taken);
+        LastEventCount = count;
         return count;
     }
 
