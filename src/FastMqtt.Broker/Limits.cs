@@ -12,6 +12,12 @@ internal static class Limits
     /// <summary>Bytes. The protocol's own limit of a packet: 1 + 4 + 268,435,455.</summary>
     public const int ProtocolPacketSizeMax = 268_435_460;
 
+    /// <summary>Bytes of a CONNECT: five fields of 64 KiB and properties. Strangers get no more memory than this.</summary>
+    public const int ConnectPacketBytes = 400_000;
+
+    /// <summary>Bytes of unfinished CONNECTs that a dispatcher keeps for all connections together.</summary>
+    public const int StrangerBytes = 16 << 20;
+
     /// <summary>Levels of a topic name or topic filter. Mosquitto's limit; deep topics make matching slow for everybody.</summary>
     public const int TopicLevelsMax = 200;
 

@@ -26,6 +26,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
     private int[] _freeSlots = new int[64];
     private int _freeCount;
     private int _used;
+    private int _strangerBytes;
 
     public ListenerTable Listeners => _listeners;
 
@@ -317,6 +318,19 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             // What follows the packet that ended the connection is not handled: it is thrown away.
             bool goesOn = client.State <= ClientState.Connected;
             client.Connection.Consume(goesOn ? consumed : unread.Length, frameLength, dispatcher.Slabs);
+            CountStranger(client);
+        }
+    }
+
+    // What connections without a session may make us keep, all together: the one that goes over it is closed.
+    private void CountStranger(Client client)
+    {
+        int kept = client.State == ClientState.AwaitingConnect ? client.Connection.KeptBytes : 0;
+        _strangerBytes += kept - client.StrangerBytes;
+        client.StrangerBytes = kept;
+        if (kept > 0 && _strangerBytes > Limits.StrangerBytes)
+        {
+            dispatcher.Packets.Reject(client, ReasonCode.QuotaExceeded);
         }
     }
 
@@ -341,8 +355,19 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         while (client.State <= ClientState.Connected)
         {
             ReadOnlySpan<byte> rest = unread[consumed..];
+            bool connected = client.State == ClientState.Connected;
             FrameResult result = FrameDecoder.TryRead(
-                rest, dispatcher.Options.MaximumPacketSize, out FixedHeader header, out ReasonCode error);
+                rest,
+                connected ? dispatcher.Options.MaximumPacketSize : Limits.ConnectPacketBytes,
+                out FixedHeader header,
+                out ReasonCode error,
+                connected ? client.Version : ProtocolVersion.Mqtt31); // until CONNECT says more, the most tolerant
+            if (!connected && !rest.IsEmpty && rest[0] >> 4 != (int)PacketType.Connect)
+            {
+                dispatcher.Packets.Reject(client, ReasonCode.ProtocolError); // [MQTT-3.1.0-1] whole or not
+                break;
+            }
+
             if (result == FrameResult.Incomplete)
             {
                 frameLength = header.TotalLength;
@@ -355,7 +380,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
                 break;
             }
 
-            if (client.State == ClientState.Connected)
+            if (connected)
             {
                 consumed += dispatcher.Packets.Handle(client, header, rest);
             }
@@ -388,6 +413,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
     private void FreeSlot(Client client)
     {
         int index = (int)(uint)client.Connection.Token;
+        _strangerBytes -= client.StrangerBytes;
         _slots[index].Client = null;
         _freeSlots[_freeCount++] = index;
     }

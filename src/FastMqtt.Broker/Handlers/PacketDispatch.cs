@@ -18,17 +18,10 @@ internal sealed class PacketDispatch(Dispatcher dispatcher)
 
     public PublishHandler Publish { get; } = new(dispatcher);
 
-    /// <summary>The first packet of a connection.</summary>
+    /// <summary>The first packet of a connection, which is a CONNECT.</summary>
     public void HandleFirst(Client client, FixedHeader header, ReadOnlySpan<byte> body)
     {
         dispatcher.Metrics.PacketsReceived++;
-        if (header.Type != PacketType.Connect)
-        {
-            client.CloseReason = ReasonCode.ProtocolError;
-            dispatcher.Connections.Close(client); // [MQTT-3.1.0-1]
-            return;
-        }
-
         _connect.Handle(client, header, body);
     }
 

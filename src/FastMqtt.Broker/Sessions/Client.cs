@@ -78,6 +78,9 @@ internal sealed class Client(Connection connection, bool allowAnonymous, long no
 
     public int LingeredBytes;
 
+    /// <summary>Bytes of its unfinished CONNECT, as counted in the dispatcher's sum.</summary>
+    public int StrangerBytes;
+
     public Session? Session;
 
     public TopicAliases? Aliases;
