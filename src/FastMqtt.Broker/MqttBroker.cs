@@ -50,7 +50,6 @@ public sealed class MqttBroker : IAsyncDisposable
         int dispatchers = CountDispatchers(options);
         Check(options, dispatchers);
         var state = new BrokerState(options, loggers.CreateLogger("FastMqtt"), time ?? TimeProvider.System, dispatchers);
-        state.Log.Starting(Version, dispatchers);
         var broker = new MqttBroker(state);
         try
         {
@@ -85,7 +84,6 @@ public sealed class MqttBroker : IAsyncDisposable
 
         await Task.Run(JoinAll).ConfigureAwait(false);
         _listeners.ForEach(ListenSocket.Close);
-        _state.Log.Stopped();
     }
 
     /// <inheritdoc/>
@@ -127,7 +125,6 @@ public sealed class MqttBroker : IAsyncDisposable
         {
             _listeners.Add(ListenSocket.Bind(listener.EndPoint, Backlog, out IPEndPoint bound));
             _endPoints.Add(bound);
-            _state.Log.Listening(bound.ToString());
         }
 
         for (int id = 0; id < _state.Dispatchers.Length; id++)

@@ -11,15 +11,6 @@ namespace FastMqtt.Broker.Diagnostics;
 
 internal static partial class BrokerLog
 {
-    [LoggerMessage(1, LogLevel.Information, "FastMqtt {Version} starting, {Dispatchers} dispatcher(s).")]
-    public static partial void Starting(this ILogger log, string version, int dispatchers);
-
-    [LoggerMessage(2, LogLevel.Information, "Listening on {EndPoint}.")]
-    public static partial void Listening(this ILogger log, string endPoint);
-
-    [LoggerMessage(3, LogLevel.Information, "Stopped.")]
-    public static partial void Stopped(this ILogger log);
-
     [LoggerMessage(4, LogLevel.Warning, "Out of file descriptors: no new connection is accepted until one closes.")]
     public static partial void OutOfDescriptors(this ILogger log);
 

@@ -40,19 +40,28 @@ internal static class ServeCommand
             Description = "Threads that serve clients (default: 1 on up to 3 cores, otherwise cores - 1)",
             CustomParser = static result => ParseNumber(result, 1, DispatcherCountMax),
         };
+        var maximumKeepAlive = new Option<int?>("--max-keepalive")
+        {
+            HelpName = "SECONDS",
+            Description = "Longest Keep Alive: an MQTT 5.0 client with a longer one, or none, is given this (default: any)",
+            CustomParser = static result => ParseNumber(result, 1, ushort.MaxValue),
+        };
         root.Options.Add(port);
         root.Options.Add(listen);
         root.Options.Add(anonymous);
         root.Options.Add(verbose);
         root.Options.Add(dispatchers);
-        root.SetAction(parsed => BrokerProcess.Run(
-            BuildOptions(
+        root.Options.Add(maximumKeepAlive);
+        root.SetAction(parsed =>
+        {
+            BrokerOptions options = BuildOptions(
                 parsed.GetValue(port),
                 parsed.GetValue(listen) ?? [],
                 parsed.GetValue(anonymous),
-                parsed.GetValue(dispatchers) ?? 0),
-            parsed.GetValue(verbose),
-            error));
+                parsed.GetValue(dispatchers) ?? 0);
+            options.MaximumKeepAlive = (ushort)(parsed.GetValue(maximumKeepAlive) ?? 0);
+            return BrokerProcess.Run(options, parsed.GetValue(verbose), error);
+        });
     }
 
     /// <summary>A port or no address at all means loopback; loopback never asks for credentials.</summary>
