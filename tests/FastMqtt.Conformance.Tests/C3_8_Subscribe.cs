@@ -203,9 +203,9 @@ public sealed class C3_8_Subscribe
         await client.ExpectNothing();
     }
 
-    // [MQTT-3.8.3-3] A will is published by its client.
+    // [MQTT-3.8.3-3] Retained messages of other clients are not its own.
     [Fact]
-    public async Task no_local_hides_retained_messages_never()
+    public async Task no_local_leaves_retained_messages_of_others()
     {
         string topic = Unique.Name("local/");
         await using RawClient other = await Connect(5);
