@@ -1,5 +1,5 @@
-// Section 3.1.3.2.2, Will Delay Interval, with real seconds as short as they get. Time is measured from what a client sees,
-// so the bounds are wide at the late end.
+// Section 3.1.3.2.2, Will Delay Interval, with real seconds as short as they get. Time is measured from what a client
+// sees, so the bounds are wide at the late end.
 
 using System.Diagnostics;
 

@@ -1,5 +1,5 @@
-// Section 3.3.2.3.3, Message Expiry Interval, with real seconds. The broker itself says that they have passed: with a will
-// that it delays for so long.
+// Section 3.3.2.3.3, Message Expiry Interval, with real seconds. The broker itself says that they have passed: with a
+// will that it delays for so long.
 
 namespace FastMqtt.Conformance.Tests;
 

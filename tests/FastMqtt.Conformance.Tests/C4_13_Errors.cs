@@ -36,8 +36,8 @@ public sealed class C4_13_Errors
     }
 
     // [MQTT-3.14.2-3] [MQTT-3.14.2-4] [MQTT-3.4.2-2] [MQTT-3.4.2-3] [MQTT-3.7.2-2] [MQTT-3.7.2-3] [MQTT-3.11.2-1]
-    // [MQTT-3.11.2-2] [MQTT-3.5.2-2] [MQTT-3.5.2-3] [MQTT-3.6.2-2] [MQTT-3.6.2-3] Optional properties are left out where
-    // they do not fit; the packets themselves still come.
+    // [MQTT-3.11.2-2] [MQTT-3.5.2-2] [MQTT-3.5.2-3] [MQTT-3.6.2-2] [MQTT-3.6.2-3] Optional properties are left out
+    // where they do not fit; the packets themselves still come.
     [Fact]
     public async Task answers_fit_into_a_tiny_maximum_packet_size()
     {

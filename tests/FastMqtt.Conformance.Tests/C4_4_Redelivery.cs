@@ -1,5 +1,5 @@
-// Sections 4.4 and 4.3.3: what is sent again when a session is resumed, with which flags, in which order, and that QoS 2 is
-// exactly once through every cut of the connection.
+// Sections 4.4 and 4.3.3: what is sent again when a session is resumed, with which flags, in which order, and that QoS
+// 2 is exactly once through every cut of the connection.
 
 namespace FastMqtt.Conformance.Tests;
 

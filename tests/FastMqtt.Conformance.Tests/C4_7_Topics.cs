@@ -124,7 +124,8 @@ public sealed class C4_7_Topics
     }
 
     // The names other brokers use (4.7.2 leaves them to the server).
-    [Theory, InlineData("$SYS/broker/version"), InlineData("$SYS/broker/uptime"), InlineData("$SYS/broker/clients/connected")]
+    [Theory]
+    [InlineData("$SYS/broker/version"), InlineData("$SYS/broker/uptime"), InlineData("$SYS/broker/clients/connected")]
     public async Task sys_topics_are_there_for_a_new_subscriber(string topic)
     {
         await using RawClient client = await Connect(4);

@@ -143,8 +143,8 @@ public sealed class C4_8_SharedSubscriptions
         }
     }
 
-    // 4.8.2: what a member of a session that ends has not acknowledged goes to another one at QoS 1, the client's choice of
-    // QoS respected; FastMqtt promises it.
+    // 4.8.2: what a member of a session that ends has not acknowledged goes to another one at QoS 1, the client's
+    // choice of QoS respected; FastMqtt promises it.
     [Fact]
     public async Task unacknowledged_qos_1_messages_of_a_member_that_left_go_to_another()
     {

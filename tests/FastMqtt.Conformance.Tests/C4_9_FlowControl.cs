@@ -100,8 +100,8 @@ public sealed class C4_9_FlowControl
         await resumed.ExpectNothing();
     }
 
-    // [MQTT-3.3.4-7] [MQTT-3.3.4-1] 3.3.4: one QoS 2 message more than the server's Receive Maximum is answered by 0x93. With
-    // the default of 65,535 there are no identifiers left to exceed it.
+    // [MQTT-3.3.4-7] [MQTT-3.3.4-1] 3.3.4: one QoS 2 message more than the server's Receive Maximum is answered by
+    // 0x93. With the default of 65,535 there are no identifiers left to exceed it.
     [Fact]
     public async Task client_above_the_servers_receive_maximum_is_disconnected()
     {
@@ -208,7 +208,8 @@ public sealed class C4_9_FlowControl
         await resumed.ExpectNothing();
     }
 
-    // [MQTT-3.2.2-15] 3.2.2.3.6: 0x95, as soon as the length is known. Without an announced limit there is none to exceed.
+    // [MQTT-3.2.2-15] 3.2.2.3.6: 0x95, as soon as the length is known. Without an announced limit there is none to
+    // exceed.
     [Fact]
     public async Task packet_above_the_servers_maximum_is_refused()
     {

@@ -1,5 +1,5 @@
-// Section 4.13 and clients that mean harm: garbage, lengths announced and never sent, topics of very many levels, floods
-// without reading. The answer is a refusal or a close, and everybody else is served throughout.
+// Section 4.13 and clients that mean harm: garbage, lengths announced and never sent, topics of very many levels,
+// floods without reading. The answer is a refusal or a close, and everybody else is served throughout.
 
 namespace FastMqtt.Conformance.Tests;
 
@@ -18,7 +18,10 @@ public sealed class Hostile
         await Serve();
     }
 
-    [Theory, InlineData("474554202F20485454502F312E310D0A0D0A"), InlineData("160301020001000001FC0303"), InlineData("FFFFFFFFFFFFFF")]
+    [Theory]
+    [InlineData("474554202F20485454502F312E310D0A0D0A")] // HTTP
+    [InlineData("160301020001000001FC0303")] // TLS
+    [InlineData("FFFFFFFFFFFFFF")]
     public async Task other_protocols_are_answered_by_a_close(string bytes)
     {
         await using RawClient client = await RawClient.Open(4);
