@@ -1,3 +1,5 @@
+// What an operator may choose. The reasons for the defaults are in Limits.cs.
+
 using System.Net;
 
 namespace FastMqtt.Broker;
@@ -8,16 +10,39 @@ public sealed class BrokerOptions
     /// <summary>Where the broker listens. Empty: loopback port 1883, anonymous access.</summary>
     public IList<ListenerOptions> Listeners { get; } = [];
 
-    /// <summary>Number of dispatcher threads. 0: one on up to three cores, otherwise cores minus one.</summary>
+    /// <summary>Number of dispatcher threads, 1 to 64. 0: one on up to three cores, otherwise cores minus one.</summary>
     public int Dispatchers { get; set; }
-}
 
-/// <summary>One listening socket.</summary>
-public sealed class ListenerOptions
-{
-    /// <summary>Address and port; port 0 lets the system choose.</summary>
-    public required IPEndPoint EndPoint { get; init; }
+    /// <summary>Largest packet accepted, in bytes, fixed header included. Announced to MQTT 5.0 clients.</summary>
+    public int MaximumPacketSize { get; set; } = Limits.MaximumPacketSize;
 
-    /// <summary>Whether a client may connect without credentials.</summary>
-    public bool AllowAnonymous { get; init; }
+    /// <summary>Unacknowledged QoS 1 and 2 messages sent to one client at a time, 1 to 65,535.</summary>
+    public int MaximumInflight { get; set; } = Limits.MaximumInflight;
+
+    /// <summary>Unreleased QoS 2 messages accepted from one client, 1 to 65,535 (Receive Maximum).</summary>
+    public int ReceiveMaximum { get; set; } = Limits.ReceiveMaximum;
+
+    /// <summary>QoS 1 and 2 messages that may wait in one session; the next one is dropped and counted.</summary>
+    public int MaximumQueuedMessages { get; set; } = Limits.QueuedMessages;
+
+    /// <summary>Bytes of messages that may wait in one session; the next message is dropped and counted.</summary>
+    public long MaximumQueuedBytes { get; set; } = Limits.QueuedBytes;
+
+    /// <summary>Retained messages in the store; the next one is refused with Quota exceeded.</summary>
+    public int MaximumRetainedMessages { get; set; } = Limits.RetainedMessages;
+
+    /// <summary>Subscriptions of one session; the next one is refused with Quota exceeded.</summary>
+    public int MaximumSubscriptions { get; set; } = Limits.SubscriptionsPerSession;
+
+    /// <summary>Topic Aliases a client may use towards the broker. 0: none.</summary>
+    public ushort TopicAliasMaximum { get; set; } = Limits.TopicAliasMaximum;
+
+    /// <summary>Longest Keep Alive in seconds; longer or none is replaced by Server Keep Alive (MQTT 5.0). 0: any.</summary>
+    public ushort MaximumKeepAlive { get; set; }
+
+    /// <summary>Time from accept to a complete CONNECT.</summary>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromMilliseconds(Limits.ConnectTimeout);
+
+    /// <summary>How often $SYS topics are published. Zero: never.</summary>
+    public TimeSpan SystemTopicsInterval { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -1,4 +1,10 @@
+// Builds the dispatchers, binds the listeners, starts the threads, and takes all of it down again in order.
+
 using System.Net;
+using FastMqtt.Broker.Diagnostics;
+using FastMqtt.Broker.Dispatch;
+using FastMqtt.Transport;
+using FastMqtt.Transport.Linux;
 using Microsoft.Extensions.Logging;
 
 namespace FastMqtt.Broker;
@@ -6,18 +12,171 @@ namespace FastMqtt.Broker;
 /// <summary>A running broker.</summary>
 public sealed class MqttBroker : IAsyncDisposable
 {
-    private MqttBroker(IReadOnlyList<IPEndPoint> endPoints) => EndPoints = endPoints;
+    private const int Backlog = 4096;
+    private const int DefaultPort = 1883;
+
+    private readonly BrokerState _state;
+    private readonly List<int> _listeners = [];
+    private readonly List<IPEndPoint> _endPoints = [];
+    private readonly Thread[] _threads;
+    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _stopped;
+
+    private MqttBroker(BrokerState state)
+    {
+        _state = state;
+        _threads = new Thread[state.Dispatchers.Length];
+    }
+
+    /// <summary>The version of the broker, as in $SYS/broker/version.</summary>
+    public static string Version => ThisVersion.Text;
 
     /// <summary>The bound addresses, in the order of <see cref="BrokerOptions.Listeners"/>.</summary>
-    public IReadOnlyList<IPEndPoint> EndPoints { get; }
+    public IReadOnlyList<IPEndPoint> EndPoints => _endPoints;
+
+    /// <summary>Completes with an exception when a dispatcher ended by a fault; never completes otherwise.</summary>
+    public Task Failed => _failed.Task;
 
     /// <summary>Binds every listener and starts the dispatchers.</summary>
+    /// <param name="options">Read during the call; later changes have no effect.</param>
+    /// <param name="loggers">Must not block: dispatchers write to it.</param>
+    /// <param name="time">The clock; the system's by default.</param>
     /// <exception cref="System.Net.Sockets.SocketException">An address cannot be bound.</exception>
-    public static MqttBroker Start(BrokerOptions options, ILoggerFactory loggers, TimeProvider? time = null) => new([]);
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its bounds.</exception>
+    public static MqttBroker Start(BrokerOptions options, ILoggerFactory loggers, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
+        int dispatchers = CountDispatchers(options);
+        Check(options, dispatchers);
+        var state = new BrokerState(options, loggers.CreateLogger("FastMqtt"), time ?? TimeProvider.System, dispatchers);
+        var broker = new MqttBroker(state);
+        try
+        {
+            broker.Listen(options);
+        }
+        catch
+        {
+            broker._listeners.ForEach(ListenSocket.Close);
+            throw;
+        }
 
-    /// <summary>Stops accepting, tells MQTT 5.0 clients 0x8B, flushes what is promised, closes.</summary>
-    public Task StopAsync(TimeSpan limit) => Task.CompletedTask;
+        broker.StartThreads();
+        return broker;
+    }
+
+    /// <summary>
+    /// Stops accepting, tells MQTT 5.0 clients 0x8B, sends what is pending, closes. Wills are not published: the
+    /// broker ends, not the clients. What is unsent after the limit is lost with the process.
+    /// </summary>
+    public async Task StopAsync(TimeSpan limit)
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+        {
+            return;
+        }
+
+        _state.IsStopping = true;
+        foreach (Dispatcher dispatcher in _state.Dispatchers)
+        {
+            dispatcher.Inbox.Post(new Command(d => d.Drain(limit)));
+        }
+
+        await Task.Run(JoinAll).ConfigureAwait(false);
+        _listeners.ForEach(ListenSocket.Close);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+
+    private static int CountDispatchers(BrokerOptions options)
+    {
+        if (options.Dispatchers != 0)
+        {
+            return options.Dispatchers;
+        }
+
+        // Up to three cores a second dispatcher takes from the clients on the same machine more than it gives.
+        int cores = Environment.ProcessorCount;
+        return cores <= 3 ? 1 : Math.Min(cores - 1, Limits.DispatchersMax);
+    }
+
+    private static void Check(BrokerOptions options, int dispatchers)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(dispatchers, 1, nameof(options.Dispatchers));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(dispatchers, Limits.DispatchersMax, nameof(options.Dispatchers));
+        CheckRange(options.MaximumPacketSize, 16, Limits.ProtocolPacketSizeMax, nameof(options.MaximumPacketSize));
+        CheckRange(options.MaximumInflight, 1, ushort.MaxValue, nameof(options.MaximumInflight));
+        CheckRange(options.ReceiveMaximum, 1, ushort.MaxValue, nameof(options.ReceiveMaximum));
+    }
+
+    private static void CheckRange(int value, int least, int most, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, most, name);
+    }
+
+    private void Listen(BrokerOptions options)
+    {
+        IList<ListenerOptions> listeners = options.Listeners.Count > 0
+            ? options.Listeners
+            : [new ListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, DefaultPort), AllowAnonymous = true }];
+        foreach (ListenerOptions listener in listeners)
+        {
+            _listeners.Add(ListenSocket.Bind(listener.EndPoint, Backlog, out IPEndPoint bound));
+            _endPoints.Add(bound);
+        }
+
+        for (int id = 0; id < _state.Dispatchers.Length; id++)
+        {
+            _state.Dispatchers[id] = new Dispatcher(id, _state, new EpollPoller());
+        }
+
+        foreach (Dispatcher dispatcher in _state.Dispatchers)
+        {
+            for (int i = 0; i < _listeners.Count; i++)
+            {
+                dispatcher.Connections.Listeners.Add(_listeners[i], listeners[i].AllowAnonymous);
+            }
+        }
+
+        _state.Dispatchers[0].StartHousekeeping();
+    }
+
+    private void StartThreads()
+    {
+        for (int id = 0; id < _threads.Length; id++)
+        {
+            Dispatcher dispatcher = _state.Dispatchers[id];
+            _threads[id] = new Thread(() => Run(dispatcher)) { Name = $"dispatcher {id}" };
+            _threads[id].Start();
+        }
+    }
+
+    private void Run(Dispatcher dispatcher)
+    {
+#pragma warning disable CA1031 // The last frame of the thread: a fault must end in the log and stop the broker, not abort it.
+        try
+        {
+            dispatcher.Run();
+        }
+        catch (Exception exception)
+        {
+            _state.Log.DispatcherFailed(dispatcher.Id, exception);
+            _failed.TrySetException(exception);
+        }
+#pragma warning restore CA1031
+        finally
+        {
+            dispatcher.Dispose();
+        }
+    }
+
+    private void JoinAll()
+    {
+        foreach (Thread thread in _threads)
+        {
+            thread.Join();
+        }
+    }
 }

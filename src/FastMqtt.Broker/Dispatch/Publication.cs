@@ -1,14 +1,90 @@
+// An application message that outlives the tick it arrived in: queued, in flight, retained, a will, or on its way to
+// another dispatcher. One counted slab holds topic, properties and payload as they came off the wire.
+// Ownership: whoever stores a publication owns one reference and releases it through the pool of the dispatcher it runs
+// on. Content is written before the first reference is shared and never after, so readers need no lock.
+
+using FastMqtt.Protocol;
+using FastMqtt.Transport.Buffers;
+
 namespace FastMqtt.Broker.Dispatch;
 
-internal sealed class Publication(byte[] topic, long expiresAtMilliseconds)
+internal sealed class Publication
 {
-    private int _references = 1;
+    private Slab? _slab;
+    private int _references;
+    private int _topicBytes;
+    private int _propertiesBytes;
+    private int _payloadBytes;
 
-    public ReadOnlySpan<byte> Topic => topic;
+    public QualityOfService QoS { get; private set; }
 
-    public long ExpiresAtMilliseconds { get; } = expiresAtMilliseconds;
+    public bool Retain { get; private set; }
 
-    public int References => _references;
+    /// <summary>Milliseconds on the broker's clock; <see cref="long.MaxValue"/> when the message does not expire.</summary>
+    public long ExpiresAtMilliseconds { get; private set; }
 
-    public void AddReference() => Interlocked.Increment(ref _references);
+    /// <summary>Number of the session that published it, for No Local. 0: the broker itself.</summary>
+    public ulong Publisher { get; private set; }
+
+    public ReadOnlySpan<byte> Topic => _slab!.Span[.._topicBytes];
+
+    /// <summary>Raw MQTT 5.0 properties that are forwarded unchanged: no Topic Alias, no Message Expiry Interval.</summary>
+    public ReadOnlySpan<byte> Properties => _slab!.Span.Slice(_topicBytes, _propertiesBytes);
+
+    public ReadOnlySpan<byte> Payload => _slab!.Span.Slice(PayloadOffset, _payloadBytes);
+
+    /// <summary>Bytes it counts as in queue limits.</summary>
+    public int Bytes => _topicBytes + _propertiesBytes + _payloadBytes;
+
+    internal int References => Volatile.Read(ref _references);
+
+    internal Slab Slab => _slab!;
+
+    internal int PayloadOffset => _topicBytes + _propertiesBytes;
+
+    public bool HasExpired(long nowMilliseconds) => nowMilliseconds >= ExpiresAtMilliseconds;
+
+    public void AddReference()
+    {
+        int references = Interlocked.Increment(ref _references);
+        System.Diagnostics.Debug.Assert(references > 1, "a publication without references was used");
+    }
+
+    /// <summary>Drops one reference; true when it was the last and the publication goes back to a pool.</summary>
+    internal bool DropReference()
+    {
+        int references = Interlocked.Decrement(ref _references);
+        System.Diagnostics.Debug.Assert(references >= 0, "a publication was released twice");
+        return references == 0;
+    }
+
+    internal void Fill(Slab slab, in Message message)
+    {
+        message.Topic.CopyTo(slab.Span);
+        message.Properties.CopyTo(slab.Span[message.Topic.Length..]);
+        message.Payload.CopyTo(slab.Span[(message.Topic.Length + message.Properties.Length)..]);
+        _slab = slab;
+        _topicBytes = message.Topic.Length;
+        _propertiesBytes = message.Properties.Length;
+        _payloadBytes = message.Payload.Length;
+        QoS = message.QoS;
+        Retain = message.Retain;
+        ExpiresAtMilliseconds = message.ExpiresAtMilliseconds;
+        Publisher = message.Publisher;
+        Volatile.Write(ref _references, 1);
+    }
+
+    internal Slab Empty()
+    {
+        Slab slab = _slab!;
+        _slab = null;
+        return slab;
+    }
+
+    /// <summary>A will message's clock starts when it is published, not when it was handed over in CONNECT.</summary>
+    internal void StartExpiry(long expiresAtMilliseconds)
+    {
+        System.Diagnostics.Debug.Assert(References == 1, "only the sole owner may set the expiry");
+        ExpiresAtMilliseconds = expiresAtMilliseconds;
+    }
 }

@@ -1,8 +1,72 @@
+// What the broker keeps for a Client Identifier, with or without a connection: subscriptions, messages in flight and
+// waiting, QoS 2 state, will, expiry. Belongs to one dispatcher for life and only that thread writes it; others may
+// read Dispatcher, Number and IsConnected.
+
+using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Topics;
+
 namespace FastMqtt.Broker.Sessions;
 
-internal sealed class Session(int dispatcher)
+internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentifier) : Timed
 {
+    /// <summary>Session Expiry Interval that never ends. [MQTT-3.1.2.11.2]</summary>
+    public const uint NeverExpires = uint.MaxValue;
+
+    private Client? _client;
+
     public int Dispatcher { get; } = dispatcher;
 
-    public bool IsConnected { get; set; }
+    /// <summary>Unique in the process; 0 is no session.</summary>
+    public ulong Number { get; } = number;
+
+    public byte[] ClientIdentifier { get; } = clientIdentifier;
+
+    /// <summary>The connected client, null while offline.</summary>
+    public Client? Client
+    {
+        get => _client;
+        set => Volatile.Write(ref _client, value);
+    }
+
+    /// <summary>
+    /// The client if it can be given messages. One that is closing counts as gone: what it is given now would come
+    /// again with the next connection, marked as a duplicate.
+    /// </summary>
+    public Client? Receiver => _client is { State: ClientState.Connected } ? _client : null;
+
+    public bool IsConnected => Volatile.Read(ref _client) is not null;
+
+    /// <summary>A field: the set is a struct that stores one subscription without an allocation.</summary>
+    public SubscriptionSet Subscriptions;
+
+    public InflightWindow? Inflight { get; set; }
+
+    public MessageQueue? Queue { get; set; }
+
+    /// <summary>QoS 2 identifiers received and not released.</summary>
+    public PacketIdentifierSet? Received { get; set; }
+
+    public List<RetainedDelivery>? Retained { get; set; }
+
+    /// <summary>Seconds the session outlives its connection; 0 ends with it.</summary>
+    public uint ExpiryInterval { get; set; }
+
+    /// <summary>When the session ends while offline, in milliseconds; <see cref="long.MaxValue"/> for never.</summary>
+    public long ExpiresAtMilliseconds { get; set; } = long.MaxValue;
+
+    public WillMessage? Will { get; set; }
+
+    /// <summary>Publication being routed for which <see cref="MergeIndex"/> holds; see OverlapMerger.</summary>
+    public ulong MergeStamp { get; set; }
+
+    public int MergeIndex { get; set; }
+
+    /// <summary>Subscription Identifiers of its last message that matched several; see OverlapMerger.</summary>
+    public uint[]? LastIdentifiers { get; set; }
+
+    /// <summary>Whether something waits for the window or the socket.</summary>
+    public bool HasBacklog =>
+        Queue is { Count: > 0 } || Inflight is { HasResend: true } || Retained is { Count: > 0 };
+
+    public override void OnDue(Dispatcher dispatcher) => dispatcher.Lifecycle.OnSessionDue(this);
 }

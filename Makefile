@@ -1,0 +1,43 @@
+# Everything one does with FastMqtt. `make help` lists it. Needs the .NET 10 SDK and make; installs the rest with apt.
+
+PORT ?= 1883
+CONFIGURATION ?= Release
+BINARY := artifacts/fastmqtt
+
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+# A bare machine has no libicu, and neither the build nor the broker needs one.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
+
+.PHONY: help run test publish bench image format clean tools test-tools
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: publish ## Build the static binary and start the broker on loopback port 1883 (PORT=... for another)
+	@exec $(BINARY) -p $(PORT)
+
+test: test-tools ## Run every test
+	@build/test.sh
+
+publish: tools ## Build artifacts/fastmqtt, one static Native AOT binary
+	@build/publish.sh $(BINARY)
+
+bench: publish ## Start the broker on a free port and run both built-in benchmarks against it
+	@build/bench.sh $(BINARY)
+
+image: publish ## Pack the binary into a container image with docker, podman or buildah
+	@build/image.sh
+
+format: ## Bring the code into the house style
+	dotnet format FastMqtt.sln
+
+clean: ## Delete everything that was built
+	rm -rf artifacts
+	find src tests perf -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} + 2>/dev/null || true
+
+tools:
+	@build/install.sh build
+
+test-tools:
+	@build/install.sh test

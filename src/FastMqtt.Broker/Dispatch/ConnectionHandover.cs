@@ -1,0 +1,12 @@
+// A connection whose CONNECT names a session of another dispatcher: the socket and every byte read from it
+// move there. Posted once per connection, before anything was answered.
+
+using FastMqtt.Transport;
+
+namespace FastMqtt.Broker.Dispatch;
+
+internal sealed class ConnectionHandover(Connection connection, bool allowAnonymous, long acceptedAt) : InboxItem
+{
+    public override void Run(Dispatcher dispatcher) =>
+        dispatcher.Connections.TakeOver(connection, allowAnonymous, acceptedAt);
+}

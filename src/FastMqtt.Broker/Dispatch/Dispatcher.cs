@@ -1,0 +1,164 @@
+// One thread, one poller, its connections and their sessions. Only this thread writes them: no locks on the local path.
+//
+// One tick, in this order:
+//   1  wait for readiness (not at all while something is left to read)
+//   2  read every ready socket once into the one receive area; decode and handle all whole frames in place
+//   3  drain the inbox: batches from other dispatchers, connections handed over, commands
+//   4  timers
+//   5  close what is to be closed, then one flush per dirty connection; again until nothing is left (a will may make work)
+//   6  post one batch per other dispatcher
+// A tick never blocks, never awaits and never calls code that can.
+// The host runs Run on a thread of its own; tests call Tick themselves over a scripted poller and a manual clock.
+
+using FastMqtt.Broker.Diagnostics;
+using FastMqtt.Broker.Handlers;
+using FastMqtt.Broker.Sessions;
+using FastMqtt.Broker.Topics;
+using FastMqtt.Transport;
+using FastMqtt.Transport.Buffers;
+
+namespace FastMqtt.Broker.Dispatch;
+
+internal sealed class Dispatcher : IDisposable
+{
+    private readonly PollEvent[] _events = new PollEvent[Limits.EventBatch];
+    private readonly DirtyConnections _dirty;
+    private Housekeeping? _housekeeping;
+    private long? _drainUntil;
+
+    public Dispatcher(int id, BrokerState shared, IPoller poller)
+    {
+        Id = id;
+        Shared = shared;
+        Poller = poller;
+        Now = shared.Milliseconds();
+        Publications = new PublicationPool(Slabs);
+        Cache = new MatchCache(shared.Subscriptions);
+        Timers = new TimerWheel(Now);
+        Inbox = new DispatcherInbox(poller);
+        Outboxes = new Outboxes(this);
+        _dirty = new DirtyConnections(this);
+        Outbound = new Outbound(this);
+        FanOut = new FanOut(this);
+        Lifecycle = new SessionLifecycle(this);
+        Connections = new ConnectionTable(this);
+        Packets = new PacketDispatch(this);
+    }
+
+    public int Id { get; }
+
+    public BrokerState Shared { get; }
+
+    public BrokerOptions Options => Shared.Options;
+
+    public IPoller Poller { get; }
+
+    public SlabPool Slabs { get; } = new();
+
+    public PublicationPool Publications { get; }
+
+    public MatchCache Cache { get; }
+
+    public SessionDirectory Sessions { get; } = new();
+
+    public TimerWheel Timers { get; }
+
+    public DispatcherInbox Inbox { get; }
+
+    public Outboxes Outboxes { get; }
+
+    public Outbound Outbound { get; }
+
+    public FanOut FanOut { get; }
+
+    public SessionLifecycle Lifecycle { get; }
+
+    public ConnectionTable Connections { get; }
+
+    public PacketDispatch Packets { get; }
+
+    public BrokerMetrics Metrics { get; } = new();
+
+    /// <summary>The broker's clock in milliseconds as of the beginning of this tick.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>The dispatcher's loop; returns when it has drained after <see cref="Drain"/>.</summary>
+    public void Run()
+    {
+        while (!HasDrained)
+        {
+            Tick();
+        }
+    }
+
+    /// <summary>Whether every connection is gone after <see cref="Drain"/>, or the time for it is over.</summary>
+    public bool HasDrained => _drainUntil is { } until && (Connections.Count == 0 || Now >= until);
+
+    /// <summary>$SYS and the sweep of expired retained messages: one dispatcher of a broker does it for all.</summary>
+    public void StartHousekeeping() => _housekeeping = new Housekeeping(this);
+
+    /// <summary>No new connection; every client is told and gets what is pending for it. On the dispatcher's thread.</summary>
+    public void Drain(TimeSpan limit)
+    {
+        _drainUntil = Now + (long)limit.TotalMilliseconds;
+        _housekeeping?.Stop();
+        Connections.DisconnectAll();
+    }
+
+    public void Tick()
+    {
+        int ready = Wait();
+        Now = Shared.Milliseconds();
+        for (int i = 0; i < ready; i++)
+        {
+            Connections.OnEvent(_events[i]);
+        }
+
+        Connections.ReadRemaining();
+        Inbox.Drain(this);
+        Timers.Advance(this, Now);
+        do
+        {
+            Connections.CloseScheduled();
+            _dirty.Flush();
+        }
+        while (Connections.HasScheduled);
+        Outboxes.Post();
+    }
+
+    /// <summary>The connection has output to send: it is flushed once at the end of this tick.</summary>
+    public void MarkDirty(Client client, int bytes) => _dirty.Add(client, bytes);
+
+    /// <summary>Flushes inside a tick when so much is buffered that it would fall out of the cache.</summary>
+    public void FlushIfMuchIsBuffered()
+    {
+        if (_dirty.BufferedBytes > Limits.FlushBytes)
+        {
+            _dirty.Flush();
+        }
+    }
+
+    public void Dispose()
+    {
+        Connections.CloseAll();
+        Poller.Dispose();
+    }
+
+    private int Wait()
+    {
+        int timeout = Connections.HasReadable || _dirty.HasPostponed ? 0 : Timers.MillisecondsToNext(Now);
+        if (Connections.HoldsBack && timeout == 0)
+        {
+            timeout = 1; // another dispatcher is far behind: it gets the processor, we do not spin
+        }
+
+        if (timeout == 0 || !Inbox.TrySleep())
+        {
+            return Poller.Wait(_events, 0);
+        }
+
+        int ready = Poller.Wait(_events, timeout);
+        Inbox.WakeUp();
+        return ready;
+    }
+}

@@ -1,0 +1,248 @@
+// Who gets a message. Plain subscribers of this dispatcher are served at once from the message's own bytes; each other
+// dispatcher with subscribers gets one reference in its batch; each shared group gets one member chosen.
+// Called by PublishHandler, wills, $SYS, and for batches from other dispatchers. One per dispatcher.
+
+using FastMqtt.Broker.Sessions;
+using FastMqtt.Broker.Topics;
+using FastMqtt.Protocol;
+
+namespace FastMqtt.Broker.Dispatch;
+
+internal sealed class FanOut(Dispatcher dispatcher)
+{
+    private readonly OverlapMerger _merger = new();
+
+    /// <summary>Routes a message to all it matches. The caller drops the message afterwards.</summary>
+    /// <returns>Whether there was any subscriber.</returns>
+    public bool Route(ref Message message)
+    {
+        MatchResult match = dispatcher.Cache.Find(message.Topic);
+        if (match.ChainCount == 0)
+        {
+            return false;
+        }
+
+        ulong own = 1UL << dispatcher.Id;
+        ulong mask = MaskOf(match);
+        if ((mask & own) != 0)
+        {
+            DeliverLocally(match, ref message);
+        }
+
+        bool shared = match.HasGroups && RouteToGroups(match, ref message);
+        for (ulong others = mask & ~own; others != 0; others &= others - 1)
+        {
+            Publication publication = message.Hold(dispatcher.Publications);
+            publication.AddReference();
+            dispatcher.Outboxes.Add(System.Numerics.BitOperations.TrailingZeroCount(others), publication, null);
+        }
+
+        return mask != 0 || shared;
+    }
+
+    /// <summary>
+    /// Routes a burst. With plain subscribers of this dispatcher to one filter, each gets the block; whatever else the
+    /// topic matches, the messages are routed one by one.
+    /// </summary>
+    public void RouteBurst(ref Message first, in PublishBurst burst)
+    {
+        MatchResult match = dispatcher.Cache.Find(first.Topic);
+        bool simple = match.ChainCount == 1 && !match.HasGroups && MaskOf(match) == 1UL << dispatcher.Id;
+        if (!simple)
+        {
+            if (match.ChainCount != 0)
+            {
+                RouteEach(ref first, in burst);
+            }
+
+            return;
+        }
+
+        SubscriberChain chain = match.Chains[0];
+        int chunks = chain.ChunkCount(dispatcher.Id);
+        for (int i = 0; i < chunks; i++)
+        {
+            foreach (Subscription subscription in chain.Chunk(dispatcher.Id, i))
+            {
+                if (!subscription.Options.NoLocal || subscription.Session.Number != first.Publisher)
+                {
+                    dispatcher.Outbound.DeliverBurst(subscription, ref first, in burst);
+                }
+            }
+
+            dispatcher.FlushIfMuchIsBuffered();
+        }
+    }
+
+    /// <summary>A batch entry: this dispatcher's plain subscribers only. Takes over the reference.</summary>
+    public void RouteFromOther(Publication publication)
+    {
+        var message = Message.From(publication);
+        DeliverLocally(dispatcher.Cache.Find(message.Topic), ref message);
+        message.Drop(dispatcher.Publications);
+    }
+
+    /// <summary>A batch entry for one member of a shared group. Takes over the reference.</summary>
+    public void RouteShared(Publication publication, Subscription member)
+    {
+        var message = Message.From(publication);
+        dispatcher.Outbound.Begin(ref message, 1);
+        if (member.Session.IsConnected || !TryPassOn(ref message, member))
+        {
+            dispatcher.Outbound.Deliver(member.Session, ref message, SharedDelivery(in message, member));
+        }
+
+        message.Drop(dispatcher.Publications);
+    }
+
+    /// <summary>
+    /// Gives a message of a member that leaves to another member of its group. False when there is none that could
+    /// take it. Does not take over the caller's reference.
+    /// </summary>
+    public bool TryPassOn(ref Message message, Subscription leaving)
+    {
+        if (leaving.Group!.Pick(dispatcher.Id, leaving) is not { } other)
+        {
+            return false;
+        }
+
+        GiveTo(other, ref message);
+        return true;
+    }
+
+    private static ulong MaskOf(MatchResult match)
+    {
+        ulong mask = 0;
+        for (int i = 0; i < match.ChainCount; i++)
+        {
+            mask |= match.Chains[i].DispatcherMask;
+        }
+
+        return mask;
+    }
+
+    private static Delivery SharedDelivery(in Message message, Subscription member) => new(
+        Lower(message.QoS, member.Options.QoS),
+        message.Retain && member.Options.RetainAsPublished,
+        member.Identifier,
+        member);
+
+    // [MQTT-3.8.4-8] the lower of published and granted
+    private static QualityOfService Lower(QualityOfService published, QualityOfService granted) =>
+        published < granted ? published : granted;
+
+    private void DeliverLocally(MatchResult match, ref Message message)
+    {
+        if (match.ChainCount == 1)
+        {
+            SubscriberChain chain = match.Chains[0];
+            int chunks = chain.ChunkCount(dispatcher.Id);
+            dispatcher.Outbound.Begin(ref message, chunks == 0 ? 0 : chain.Chunk(dispatcher.Id, 0).Length);
+            for (int i = 0; i < chunks; i++)
+            {
+                foreach (Subscription subscription in chain.Chunk(dispatcher.Id, i))
+                {
+                    DeliverTo(subscription, ref message);
+                }
+
+                dispatcher.FlushIfMuchIsBuffered();
+            }
+
+            return;
+        }
+
+        DeliverMerged(match, ref message);
+    }
+
+    private void RouteEach(ref Message first, in PublishBurst burst)
+    {
+        int offset = 0;
+        while (burst.TryNext(ref offset, ref first))
+        {
+            Route(ref first);
+            first.Drop(dispatcher.Publications);
+            dispatcher.FlushIfMuchIsBuffered();
+        }
+    }
+
+    private void DeliverTo(Subscription subscription, ref Message message)
+    {
+        SubscriptionOptions options = subscription.Options;
+        if (options.NoLocal && subscription.Session.Number == message.Publisher)
+        {
+            return; // [MQTT-3.8.3-3]
+        }
+
+        dispatcher.Outbound.Deliver(subscription.Session, ref message, new Delivery(
+            Lower(message.QoS, options.QoS),
+            message.Retain && options.RetainAsPublished, // [MQTT-3.3.1-12] [MQTT-3.3.1-13] [MQTT3-3.3.1-9]
+            subscription.Identifier,
+            null));
+    }
+
+    private void DeliverMerged(MatchResult match, ref Message message)
+    {
+        // [MQTT-3.3.4-2] [MQTT3-3.3.5-1] one copy with the highest QoS [MQTT-3.3.4-4] and all Subscription Identifiers
+        _merger.Begin();
+        for (int c = 0; c < match.ChainCount; c++)
+        {
+            SubscriberChain chain = match.Chains[c];
+            int chunks = chain.ChunkCount(dispatcher.Id);
+            for (int i = 0; i < chunks; i++)
+            {
+                foreach (Subscription subscription in chain.Chunk(dispatcher.Id, i))
+                {
+                    if (!subscription.Options.NoLocal || subscription.Session.Number != message.Publisher)
+                    {
+                        _merger.Add(subscription);
+                    }
+                }
+            }
+        }
+
+        dispatcher.Outbound.Begin(ref message, _merger.Count);
+        for (int i = 0; i < _merger.Count; i++)
+        {
+            Session session = _merger.Get(i, message.QoS, message.Retain, out Delivery delivery);
+            dispatcher.Outbound.Deliver(session, ref message, in delivery);
+            if ((i & 63) == 63)
+            {
+                dispatcher.FlushIfMuchIsBuffered();
+            }
+        }
+
+        _merger.End();
+    }
+
+    private bool RouteToGroups(MatchResult match, ref Message message)
+    {
+        bool any = false;
+        for (int c = 0; c < match.ChainCount; c++)
+        {
+            foreach (SharedGroup group in match.Chains[c].Groups)
+            {
+                if (group.Pick(dispatcher.Id) is { } member)
+                {
+                    any = true;
+                    GiveTo(member, ref message);
+                }
+            }
+        }
+
+        return any;
+    }
+
+    private void GiveTo(Subscription member, ref Message message)
+    {
+        if (member.Session.Dispatcher == dispatcher.Id)
+        {
+            dispatcher.Outbound.Begin(ref message, 1);
+            dispatcher.Outbound.Deliver(member.Session, ref message, SharedDelivery(in message, member));
+            return;
+        }
+
+        Publication publication = message.Hold(dispatcher.Publications);
+        publication.AddReference();
+        dispatcher.Outboxes.Add(member.Session.Dispatcher, publication, member);
+    }
+}

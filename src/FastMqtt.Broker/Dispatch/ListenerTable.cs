@@ -1,0 +1,108 @@
+// Listening sockets of one dispatcher. Every dispatcher registers every listener (exclusively: one of them is woken per
+// connection) and accepts in a bounded batch. When the process runs out of descriptors the listeners leave the poller,
+// since a level-triggered listener would spin, and come back when a connection closes or after a pause.
+
+using FastMqtt.Broker.Diagnostics;
+using FastMqtt.Broker.Sessions;
+using FastMqtt.Transport;
+
+namespace FastMqtt.Broker.Dispatch;
+
+internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
+{
+    private const ulong ListenerBit = 1UL << 63;
+
+    /// <summary>Milliseconds between two warnings about descriptors.</summary>
+    private const long WarningInterval = 60_000;
+
+    private readonly List<Listener> _listeners = [];
+    private bool _paused;
+    private long _warnedAt = -WarningInterval;
+
+    public static bool IsListener(ulong token) => (token & ListenerBit) != 0;
+
+    public void Add(int handle, bool allowAnonymous)
+    {
+        _listeners.Add(new Listener(handle, allowAnonymous));
+        dispatcher.Poller.TryAddListener(handle, ListenerBit | (uint)(_listeners.Count - 1));
+    }
+
+    public void Accept(ulong token)
+    {
+        Listener listener = _listeners[(int)(uint)token];
+        for (int i = 0; i < Limits.AcceptBatch && !_paused; i++)
+        {
+            switch (dispatcher.Poller.Accept(listener.Handle, out int handle, out PeerAddress peer))
+            {
+                case IoStatus.Done:
+                    dispatcher.Metrics.SocketsOpened++;
+                    Client? client = dispatcher.Connections.Add(
+                        new Connection(dispatcher.Poller, handle, peer), listener.AllowAnonymous, dispatcher.Now);
+                    if (client is null)
+                    {
+                        dispatcher.Shared.Log.CannotPoll(peer.ToString());
+                    }
+
+                    break;
+                case IoStatus.Exhausted:
+                    Pause();
+                    return;
+                default:
+                    return;
+            }
+        }
+    }
+
+    /// <summary>A descriptor has become free.</summary>
+    public void Resume()
+    {
+        if (!_paused)
+        {
+            return;
+        }
+
+        _paused = false;
+        dispatcher.Timers.Cancel(this);
+        for (int i = 0; i < _listeners.Count; i++)
+        {
+            dispatcher.Poller.TryAddListener(_listeners[i].Handle, ListenerBit | (uint)i);
+        }
+    }
+
+    public override void OnDue(Dispatcher dispatcher) => Resume();
+
+    /// <summary>No more connections. The host closes the sockets after every dispatcher let go of them.</summary>
+    public void CloseAll()
+    {
+        foreach (Listener listener in _listeners)
+        {
+            if (!_paused)
+            {
+                dispatcher.Poller.Remove(listener.Handle);
+            }
+        }
+
+        dispatcher.Timers.Cancel(this);
+        _paused = false;
+        _listeners.Clear();
+    }
+
+    private void Pause()
+    {
+        if (dispatcher.Now - _warnedAt >= WarningInterval)
+        {
+            _warnedAt = dispatcher.Now;
+            dispatcher.Shared.Log.OutOfDescriptors();
+        }
+
+        _paused = true;
+        foreach (Listener listener in _listeners)
+        {
+            dispatcher.Poller.Remove(listener.Handle);
+        }
+
+        dispatcher.Timers.Arm(this, dispatcher.Now + Limits.AcceptPause);
+    }
+
+    private readonly record struct Listener(int Handle, bool AllowAnonymous);
+}

@@ -1,0 +1,368 @@
+// How a message reaches one session: into the output of its connection, into its window, into its queue, or dropped
+// with a count. Order: per session and QoS, what was delivered first is sent first: nothing overtakes the queue.
+// A QoS 1 or 2 message is in exactly one place: queue or window, owning one reference there.
+// One per dispatcher; works only on sessions of its own dispatcher.
+
+using System.Buffers.Binary;
+using FastMqtt.Broker.Sessions;
+using FastMqtt.Broker.Topics;
+using FastMqtt.Protocol;
+using FastMqtt.Transport;
+
+namespace FastMqtt.Broker.Dispatch;
+
+internal sealed class Outbound(Dispatcher dispatcher)
+{
+    private readonly PublishEncoder _encoder = new();
+
+    // A flush inside a fan-out pumps other sessions: their messages must not overwrite the heads of the fan-out.
+    private readonly PublishEncoder _pumpEncoder = new();
+    private readonly Publication[] _retained = new Publication[Limits.RetainedBatch];
+
+    /// <summary>Starts a message: its heads are encoded once, at the first receiver of each layout.</summary>
+    public void Begin(ref Message message, int receivers)
+    {
+        _encoder.Begin();
+        if (receivers > 1 && message.Payload.Length >= Limits.ReferencePayloadBytes)
+        {
+            message.Hold(dispatcher.Publications); // many receivers of a large payload share one copy
+        }
+    }
+
+    public void Deliver(Session session, ref Message message, in Delivery delivery) =>
+        Deliver(_encoder, session, ref message, in delivery);
+
+    /// <summary>Gives a burst to one subscriber: as one copy if it may have the received bytes, else one by one.</summary>
+    public void DeliverBurst(Subscription subscription, ref Message first, in PublishBurst burst)
+    {
+        if (subscription.Session.Receiver is not { } client)
+        {
+            return; // at most once: nobody is there
+        }
+
+        if (client.Connection.PendingBytes > Limits.OutputBytesMax)
+        {
+            dispatcher.Metrics.DroppedSlow += burst.Count;
+            return;
+        }
+
+        bool asReceived = client.IsMqtt5 == first.FrameIsMqtt5
+            && subscription.Identifier == 0
+            && client.OutgoingAliases is null
+            && PublishBurst.FrameBytesMax <= client.MaximumPacketSize;
+        if (asReceived)
+        {
+            burst.Frames.CopyTo(client.Connection.GetOutput(burst.Frames.Length, dispatcher.Slabs));
+            client.Connection.Advance(burst.Frames.Length);
+            Count(client, burst.Count, burst.Frames.Length, burst.PayloadBytes);
+            return;
+        }
+
+        var delivery = new Delivery(QualityOfService.AtMostOnce, false, subscription.Identifier, null);
+        int offset = 0;
+        while (burst.TryNext(ref offset, ref first))
+        {
+            _encoder.Begin();
+            Deliver(_encoder, subscription.Session, ref first, in delivery);
+        }
+    }
+
+    /// <summary>Moves the backlog of a session into its output as far as window and socket allow.</summary>
+    public void Pump(Client client)
+    {
+        if (client.Session is not { HasBacklog: true } session)
+        {
+            return;
+        }
+
+        if (session.Inflight is { } inflight)
+        {
+            while (inflight.HasResend && HasRoom(session, client))
+            {
+                Resend(client, inflight, inflight.TakeResend());
+            }
+        }
+
+        if (session.Queue is { } queue)
+        {
+            while (queue.Count > 0 && HasRoom(session, client) && queue.TryDequeue(out QueuedMessage queued))
+            {
+                SendQueued(session, client, in queued);
+            }
+        }
+
+        PumpRetained(session, client);
+    }
+
+    /// <summary>Whether <see cref="Pump"/> would move something now.</summary>
+    public bool CanPump(Session session, Client client) => session.HasBacklog && HasRoom(session, client);
+
+    /// <summary>Sends PUBRELs of an earlier connection again, and lets <see cref="Pump"/> send its PUBLISHes again.</summary>
+    public void BeginResend(Session session, Client client)
+    {
+        if (session.Inflight is not { Count: > 0 } inflight)
+        {
+            return;
+        }
+
+        inflight.BeginResend(); // [MQTT-4.4.0-1]
+        for (ushort id = inflight.FirstReleased; id != 0; id = inflight[id].Next)
+        {
+            Reply.Acknowledge(dispatcher, client, PacketType.Pubrel, id, ReasonCode.Success);
+        }
+    }
+
+    private static bool HasRoom(Session session, Client client) =>
+        client.Connection.PendingBytes <= Limits.OutputBytesHigh
+        && (session.Inflight is null || session.Inflight.HasRoom(client.Window));
+
+    private void Deliver(PublishEncoder encoder, Session session, ref Message message, in Delivery delivery)
+    {
+        Client? client = session.Receiver;
+        if (delivery.QoS == QualityOfService.AtMostOnce)
+        {
+            if (client is null)
+            {
+                return; // at most once: nobody is there
+            }
+
+            if (client.Connection.PendingBytes > Limits.OutputBytesMax)
+            {
+                dispatcher.Metrics.DroppedSlow++;
+                return;
+            }
+
+            Append(encoder, client, ref message, in delivery, 0, duplicate: false);
+            return;
+        }
+
+        bool waiting = session.Queue is { Count: > 0 } || session.Inflight is { HasResend: true };
+        if (client is null || waiting || !HasRoom(session, client))
+        {
+            Enqueue(session, ref message, in delivery);
+            return;
+        }
+
+        Send(encoder, session, client, ref message, in delivery);
+    }
+
+    private void Send(PublishEncoder encoder, Session session, Client client, ref Message message, in Delivery delivery)
+    {
+        Publication publication = message.Hold(dispatcher.Publications);
+        InflightWindow inflight = session.Inflight ??= new InflightWindow();
+        publication.AddReference();
+        ushort id = inflight.Add(publication, in delivery); // [MQTT-2.2.1-4] an identifier that is not in use
+        if (!Append(encoder, client, ref message, in delivery, id, duplicate: false))
+        {
+            inflight.Complete(id);
+            dispatcher.Publications.Release(publication);
+        }
+    }
+
+    private void Enqueue(Session session, ref Message message, in Delivery delivery)
+    {
+        MessageQueue queue = session.Queue ??= new MessageQueue();
+        BrokerOptions options = dispatcher.Options;
+        bool full = queue.Count >= options.MaximumQueuedMessages || queue.Bytes >= options.MaximumQueuedBytes;
+        if (full && !queue.RemoveExpired(dispatcher.Publications, dispatcher.Now, ref dispatcher.Metrics.DroppedExpired))
+        {
+            dispatcher.Metrics.DroppedQueueFull++;
+            return;
+        }
+
+        Publication publication = message.Hold(dispatcher.Publications);
+        publication.AddReference();
+        queue.Enqueue(new QueuedMessage(publication, delivery));
+    }
+
+    private void SendQueued(Session session, Client client, in QueuedMessage queued)
+    {
+        if (queued.Publication.HasExpired(dispatcher.Now))
+        {
+            dispatcher.Metrics.DroppedExpired++; // [MQTT-3.3.2-5]
+        }
+        else
+        {
+            var message = Message.From(queued.Publication);
+            _pumpEncoder.Begin();
+            Send(_pumpEncoder, session, client, ref message, queued.Delivery);
+        }
+
+        dispatcher.Publications.Release(queued.Publication);
+    }
+
+    private void Resend(Client client, InflightWindow inflight, ushort id)
+    {
+        ref InflightMessage entry = ref inflight[id];
+        var message = Message.From(entry.Publication!);
+        Delivery delivery = entry.Delivery;
+        _pumpEncoder.Begin();
+        if (!Append(_pumpEncoder, client, ref message, in delivery, id, duplicate: true)) // [MQTT-3.3.1-1]
+        {
+            dispatcher.Publications.Release(inflight.Complete(id)!);
+        }
+    }
+
+    private void PumpRetained(Session session, Client client)
+    {
+        while (session.Retained is { Count: > 0 } pending
+            && session.Queue is not { Count: > 0 }
+            && HasRoom(session, client))
+        {
+            RetainedDelivery first = pending[0];
+            int taken = first.Cursor.Take(_retained, dispatcher.Now);
+            if (taken == 0)
+            {
+                pending.RemoveAt(0);
+                continue;
+            }
+
+            for (int i = 0; i < taken; i++)
+            {
+                DeliverRetained(session, first.Subscription, _retained[i]);
+            }
+        }
+    }
+
+    private void DeliverRetained(Session session, Subscription subscription, Publication retained)
+    {
+        var message = Message.From(retained);
+        SubscriptionOptions options = subscription.Options;
+        if (!options.NoLocal || message.Publisher != session.Number) // [MQTT-3.8.3-3]
+        {
+            _pumpEncoder.Begin();
+            QualityOfService qos = message.QoS < options.QoS ? message.QoS : options.QoS;
+            var delivery = new Delivery(qos, true, subscription.Identifier, null); // [MQTT-3.3.1-8]
+            Deliver(_pumpEncoder, session, ref message, in delivery);
+        }
+
+        message.Drop(dispatcher.Publications);
+    }
+
+    /// <summary>Appends one PUBLISH. False: larger than the client takes; it is dropped for this client and counted.</summary>
+    private bool Append(
+        PublishEncoder encoder, Client client, ref Message message, in Delivery delivery, ushort id, bool duplicate)
+    {
+        bool mqtt5 = client.IsMqtt5;
+        if (mqtt5 && (delivery.SubscriptionIdentifier != 0 || client.OutgoingAliases is not null || delivery.Origin is uint[]))
+        {
+            return AppendOwn(client, ref message, in delivery, id, duplicate);
+        }
+
+        int payloadBytes = message.Payload.Length;
+        bool byReference = payloadBytes >= Limits.ReferencePayloadBytes && message.Held is not null;
+        if (id == 0 && !byReference && !message.Frame.IsEmpty && message.FrameIsMqtt5 == mqtt5)
+        {
+            return AppendFrame(client, ref message, in delivery);
+        }
+
+        ReadOnlySpan<byte> head = encoder.Head(
+            in message, PublishEncoder.LayoutOf(mqtt5, delivery.QoS), dispatcher.Now, out int identifierOffset);
+        int total = head.Length + payloadBytes;
+        if (total > client.MaximumPacketSize)
+        {
+            dispatcher.Metrics.DroppedTooLarge++; // [MQTT-3.1.2-25]
+            return false;
+        }
+
+        Span<byte> output = client.Connection.GetOutput(byReference ? head.Length : total, dispatcher.Slabs);
+        head.CopyTo(output);
+        Finish(client, ref message, output, head.Length, in delivery, id, identifierOffset, duplicate, byReference);
+        return true;
+    }
+
+    /// <summary>A QoS 0 subscriber of the publisher's version gets the received bytes with their flags replaced.</summary>
+    private bool AppendFrame(Client client, ref Message message, in Delivery delivery)
+    {
+        int total = message.Frame.Length;
+        if (total > client.MaximumPacketSize)
+        {
+            dispatcher.Metrics.DroppedTooLarge++;
+            return false;
+        }
+
+        Span<byte> output = client.Connection.GetOutput(total, dispatcher.Slabs);
+        message.Frame.CopyTo(output);
+        output[0] = FirstByte(in delivery, duplicate: false);
+        client.Connection.Advance(total);
+        Count(client, 1, total, message.Payload.Length);
+        return true;
+    }
+
+    /// <summary>A head for this receiver alone: Subscription Identifiers, Topic Alias.</summary>
+    private bool AppendOwn(Client client, ref Message message, in Delivery delivery, ushort id, bool duplicate)
+    {
+        uint single = delivery.SubscriptionIdentifier;
+        ReadOnlySpan<uint> identifiers = delivery.Origin is uint[] several ? several
+            : single != 0 ? new ReadOnlySpan<uint>(in single)
+            : default;
+        int payloadBytes = message.Payload.Length;
+        bool byReference = payloadBytes >= Limits.ReferencePayloadBytes && message.Held is not null;
+        int room = PublishEncoder.Room(in message) + (5 * identifiers.Length);
+        bool nearLimit = room + payloadBytes > client.MaximumPacketSize;
+        if (nearLimit && !FitsExactly(client, in message, id, identifiers))
+        {
+            dispatcher.Metrics.DroppedTooLarge++; // [MQTT-3.1.2-25]
+            return false;
+        }
+
+        int alias = nearLimit ? 0 : client.OutgoingAliases?.Use(message.Topic) ?? 0;
+        Span<byte> output = client.Connection.GetOutput(byReference ? room : room + payloadBytes, dispatcher.Slabs);
+        int head = PublishEncoder.WriteOwn(
+            output, in message, id != 0, identifiers, alias, dispatcher.Now, out int identifierOffset);
+        Finish(client, ref message, output, head, in delivery, id, identifierOffset, duplicate, byReference);
+        return true;
+    }
+
+    // Rare: the packet is within some 40 bytes of the client's limit, or over it. Near the limit no alias is used.
+    private bool FitsExactly(Client client, in Message message, ushort id, ReadOnlySpan<uint> identifiers)
+    {
+        byte[] scratch = new byte[PublishEncoder.Room(in message) + (5 * identifiers.Length)];
+        int head = PublishEncoder.WriteOwn(scratch, in message, id != 0, identifiers, 0, dispatcher.Now, out _);
+        return head + message.Payload.Length <= client.MaximumPacketSize;
+    }
+
+    private void Finish(
+        Client client,
+        ref Message message,
+        Span<byte> output,
+        int head,
+        in Delivery delivery,
+        ushort id,
+        int identifierOffset,
+        bool duplicate,
+        bool byReference)
+    {
+        output[0] = FirstByte(in delivery, duplicate);
+        if (id != 0)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(output[identifierOffset..], id);
+        }
+
+        Connection connection = client.Connection;
+        if (byReference)
+        {
+            Publication held = message.Held!;
+            connection.Advance(head);
+            connection.AppendReference(held.Slab, held.PayloadOffset, message.Payload.Length, dispatcher.Slabs);
+        }
+        else
+        {
+            message.Payload.CopyTo(output[head..]);
+            connection.Advance(head + message.Payload.Length);
+        }
+
+        Count(client, 1, head + message.Payload.Length, message.Payload.Length);
+    }
+
+    private static byte FirstByte(in Delivery delivery, bool duplicate) =>
+        (byte)(((int)PacketType.Publish << 4) | (duplicate ? 8 : 0) | ((int)delivery.QoS << 1) | (delivery.Retain ? 1 : 0));
+
+    private void Count(Client client, int messages, int bytes, int payloadBytes)
+    {
+        dispatcher.MarkDirty(client, bytes);
+        dispatcher.Metrics.PacketsSent += messages;
+        dispatcher.Metrics.PublishSent += messages;
+        dispatcher.Metrics.PublishBytesSent += payloadBytes;
+    }
+}

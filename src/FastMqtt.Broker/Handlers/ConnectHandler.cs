@@ -1,0 +1,303 @@
+// CONNECT: who is it, may it come in, does a session exist, what was agreed. Nothing of a client exists before this has
+// succeeded. If the session belongs to another dispatcher, the connection moves there before anything is answered, and
+// the CONNECT is handled there from its first byte.
+
+using FastMqtt.Broker.Diagnostics;
+using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Sessions;
+using FastMqtt.Protocol;
+
+namespace FastMqtt.Broker.Handlers;
+
+internal sealed class ConnectHandler(Dispatcher dispatcher)
+{
+    private const int AssignedIdentifierBytes = 37;
+
+    public void Handle(Client client, FixedHeader header, ReadOnlySpan<byte> body)
+    {
+        ReasonCode error = ConnectPacket.Read(header, body, out ConnectPacket packet);
+        if (error == ReasonCode.UnsupportedProtocolVersion)
+        {
+            RefuseVersion(client, in packet);
+            return;
+        }
+
+        client.Version = packet.Version;
+        if (error != ReasonCode.Success)
+        {
+            RefuseMalformed(client, error);
+            return;
+        }
+
+        var properties = ConnectProperties.From(packet.Properties);
+        if (!properties.AuthenticationMethod.IsEmpty)
+        {
+            Refuse(client, ReasonCode.BadAuthenticationMethod, ConnectReturnCode.NotAuthorized); // [MQTT-4.12.0-1]
+            return;
+        }
+
+        if (packet.HasWill && TopicFilter.CountLevels(packet.WillTopic) > Limits.TopicLevelsMax)
+        {
+            Refuse(client, ReasonCode.TopicNameInvalid, ConnectReturnCode.NotAuthorized);
+            return;
+        }
+
+        if (!client.AllowAnonymous)
+        {
+            RefuseAnonymous(client, packet.HasUserName);
+            return;
+        }
+
+        scoped Span<byte> assigned = stackalloc byte[AssignedIdentifierBytes];
+        scoped ReadOnlySpan<byte> identifier = packet.ClientIdentifier;
+        if (identifier.IsEmpty)
+        {
+            if (!MayBeEmpty(in packet))
+            {
+                // [MQTT3-3.1.3-8] [MQTT-3.1.3-8]
+                Refuse(client, ReasonCode.ClientIdentifierNotValid, ConnectReturnCode.IdentifierRejected);
+                return;
+            }
+
+            AssignIdentifier(assigned); // [MQTT-3.1.3-6] [MQTT3-3.1.3-6]
+            identifier = assigned;
+        }
+
+        int owner = SessionDirectory.OwnerOf(identifier, dispatcher.Shared.Dispatchers.Length);
+        if (owner != dispatcher.Id)
+        {
+            dispatcher.Connections.HandOver(client, owner);
+            return;
+        }
+
+        Accept(client, in packet, in properties, identifier);
+    }
+
+    private static bool MayBeEmpty(in ConnectPacket packet) => packet.Version switch
+    {
+        ProtocolVersion.Mqtt31 => false, // 3.1 section 3.1: at least one character
+        ProtocolVersion.Mqtt311 => packet.CleanStart, // [MQTT3-3.1.3-7]
+        _ => true,
+    };
+
+    private void Accept(
+        Client client, in ConnectPacket packet, in ConnectProperties properties, ReadOnlySpan<byte> identifier)
+    {
+        if (dispatcher.Sessions.TryFind(identifier, out Session? session))
+        {
+            session = TakeOver(session, packet.CleanStart);
+        }
+
+        bool sessionPresent = session is not null;
+        if (session is null)
+        {
+            session = new Session(dispatcher.Id, dispatcher.Shared.NextSessionNumber(), identifier.ToArray());
+            dispatcher.Sessions.Add(session);
+            dispatcher.Metrics.Sessions++;
+        }
+
+        dispatcher.Lifecycle.Resume(session);
+        session.ExpiryInterval = client.IsMqtt5 ? properties.SessionExpiryInterval
+            : packet.CleanStart ? 0 : Session.NeverExpires; // [MQTT3-3.1.2-4] [MQTT3-3.1.2-6]
+        session.Will = ReadWill(session, in packet);
+        session.Client = client;
+        client.Session = session;
+        client.State = ClientState.Connected;
+        Agree(client, in properties);
+        ushort keepAlive = KeepAlive(in packet, out bool replaced);
+        dispatcher.Lifecycle.StartKeepAlive(client, keepAlive);
+        dispatcher.Metrics.ConnectionsOpened++;
+        dispatcher.Metrics.ConnectionsOpen++;
+        dispatcher.Shared.Log.Connected(dispatcher, client, session, packet.KeepAlive);
+        Answer(client, sessionPresent, packet.ClientIdentifier.IsEmpty ? identifier : default, replaced ? keepAlive : null);
+        dispatcher.Outbound.BeginResend(session, client);
+        dispatcher.MarkDirty(client, 0);
+    }
+
+    // [MQTT-3.1.4-3] [MQTT3-3.1.4-2] the older connection goes; [MQTT-3.1.2-4] Clean Start ends the older session
+    private Session? TakeOver(Session session, bool cleanStart)
+    {
+        if (session.Client is { } older)
+        {
+            dispatcher.Packets.Disconnect(older, ReasonCode.SessionTakenOver);
+            bool ends = session.ExpiryInterval == 0;
+            dispatcher.Lifecycle.Detach(older);
+            if (ends)
+            {
+                return null;
+            }
+        }
+
+        if (cleanStart)
+        {
+            dispatcher.Lifecycle.End(session);
+            return null;
+        }
+
+        return session; // [MQTT-3.1.2-5]
+    }
+
+    private void Agree(Client client, in ConnectProperties properties)
+    {
+        BrokerOptions options = dispatcher.Options;
+        client.Window = options.MaximumInflight;
+        if (!client.IsMqtt5)
+        {
+            return;
+        }
+
+        client.Window = Math.Min(options.MaximumInflight, properties.ReceiveMaximum); // [MQTT-3.3.4-9]
+        if (properties.MaximumPacketSize != 0)
+        {
+            client.MaximumPacketSize = (int)Math.Min(properties.MaximumPacketSize, Limits.ProtocolPacketSizeMax);
+        }
+
+        int aliases = Math.Min((int)properties.TopicAliasMaximum, Limits.OutgoingTopicAliases); // [MQTT-3.1.2-26]
+        client.OutgoingAliases = aliases > 0 ? new OutgoingTopicAliases(aliases) : null; // [MQTT-3.1.2-27]
+        client.Aliases = options.TopicAliasMaximum > 0 ? new TopicAliases(options.TopicAliasMaximum) : null;
+    }
+
+    private ushort KeepAlive(in ConnectPacket packet, out bool replaced)
+    {
+        ushort maximum = dispatcher.Options.MaximumKeepAlive;
+        replaced = maximum != 0 && (packet.KeepAlive == 0 || packet.KeepAlive > maximum);
+
+        // A 3.x client cannot be told another value: its own holds. [MQTT-3.2.2-22]
+        replaced &= packet.Version == ProtocolVersion.Mqtt5;
+        return replaced ? maximum : packet.KeepAlive;
+    }
+
+    private void Answer(Client client, bool sessionPresent, ReadOnlySpan<byte> assigned, ushort? keepAlive)
+    {
+        if (!client.IsMqtt5)
+        {
+            // MQTT 3.1 has no session present flag; old clients compare the four bytes.
+            bool flag = sessionPresent && client.Version != ProtocolVersion.Mqtt31; // [MQTT3-3.2.2-2]
+            Reply.Connack(dispatcher, client, new ConnackPacket { SessionPresent = flag });
+            return;
+        }
+
+        BrokerOptions options = dispatcher.Options;
+        Span<byte> buffer = stackalloc byte[64 + AssignedIdentifierBytes];
+        var writer = new PropertyWriter(buffer);
+        writer.Write(PropertyIdentifier.ReceiveMaximum, (uint)options.ReceiveMaximum);
+        writer.Write(PropertyIdentifier.MaximumPacketSize, (uint)options.MaximumPacketSize);
+        if (options.TopicAliasMaximum > 0)
+        {
+            writer.Write(PropertyIdentifier.TopicAliasMaximum, options.TopicAliasMaximum);
+        }
+
+        if (!assigned.IsEmpty)
+        {
+            writer.Write(PropertyIdentifier.AssignedClientIdentifier, assigned); // [MQTT-3.2.2-16]
+        }
+
+        if (keepAlive is { } seconds)
+        {
+            writer.Write(PropertyIdentifier.ServerKeepAlive, seconds); // [MQTT-3.2.2-21]
+        }
+
+        // [MQTT-3.2.2-3]
+        Reply.Connack(dispatcher, client, new ConnackPacket { SessionPresent = sessionPresent, Properties = writer.Written });
+    }
+
+    private WillMessage? ReadWill(Session session, in ConnectPacket packet)
+    {
+        if (!packet.HasWill)
+        {
+            return null;
+        }
+
+        var properties = WillProperties.From(packet.WillProperties);
+        Span<byte> forwarded = packet.WillProperties.Length <= 1024
+            ? stackalloc byte[packet.WillProperties.Length]
+            : new byte[packet.WillProperties.Length];
+        int length = ForwardedProperties.Copy(packet.WillProperties, forwarded);
+        var message = new Message
+        {
+            Topic = packet.WillTopic,
+            Properties = forwarded[..length],
+            Payload = packet.WillPayload,
+            QoS = packet.WillQoS,
+            Retain = packet.WillRetain,
+            ExpiresAtMilliseconds = long.MaxValue,
+            Publisher = session.Number,
+        };
+        return new WillMessage(
+            dispatcher.Publications.Create(in message),
+            properties.WillDelayInterval,
+            properties.HasMessageExpiryInterval ? properties.MessageExpiryInterval : long.MaxValue);
+    }
+
+    private void AssignIdentifier(Span<byte> destination)
+    {
+        do
+        {
+            "auto-"u8.CopyTo(destination);
+            Guid.NewGuid().TryFormat(destination[5..], out _, "N");
+        }
+        while (SessionDirectory.OwnerOf(destination, dispatcher.Shared.Dispatchers.Length) != dispatcher.Id);
+    }
+
+    private void RefuseAnonymous(Client client, bool hasUserName)
+    {
+        if (hasUserName)
+        {
+            Refuse(client, ReasonCode.BadUserNameOrPassword, ConnectReturnCode.BadUserNameOrPassword);
+        }
+        else
+        {
+            Refuse(client, ReasonCode.NotAuthorized, ConnectReturnCode.NotAuthorized);
+        }
+    }
+
+    private void RefuseVersion(Client client, in ConnectPacket packet)
+    {
+        if (!packet.ProtocolName.SequenceEqual("MQTT"u8) && !packet.ProtocolName.SequenceEqual("MQIsdp"u8))
+        {
+            client.CloseReason = ReasonCode.UnsupportedProtocolVersion;
+            dispatcher.Connections.Close(client); // [MQTT-3.1.2-1] not MQTT at all: it would not understand a CONNACK
+            return;
+        }
+
+        if (packet.ProtocolLevel > (byte)ProtocolVersion.Mqtt5)
+        {
+            client.Version = ProtocolVersion.Mqtt5; // newer than us: it knows 5.0's CONNACK rather than 3.1's
+        }
+
+        // [MQTT3-3.1.2-2] [MQTT-3.1.2-2]
+        Refuse(client, ReasonCode.UnsupportedProtocolVersion, ConnectReturnCode.UnacceptableProtocolVersion);
+    }
+
+    private void RefuseMalformed(Client client, ReasonCode error)
+    {
+        dispatcher.Shared.Log.Rejected(dispatcher, client, error);
+        if (client.IsMqtt5)
+        {
+            Refuse(client, error, default);
+            return;
+        }
+
+        client.CloseReason = error;
+        dispatcher.Connections.Close(client); // [MQTT3-4.8.0-1] no CONNACK for what is not a CONNECT
+    }
+
+    private void Refuse(Client client, ReasonCode reason, ConnectReturnCode returnCode)
+    {
+        dispatcher.Shared.Log.Refused(dispatcher, client, reason);
+        ReasonCode code = client.IsMqtt5 ? reason : (ReasonCode)(byte)returnCode;
+        ReadOnlySpan<byte> text = client.IsMqtt5 ? ReasonText.Of(reason) : default;
+        Span<byte> properties = stackalloc byte[ReasonText.PropertyBytesMax];
+        var writer = new PropertyWriter(properties);
+        if (!text.IsEmpty)
+        {
+            writer.Write(PropertyIdentifier.ReasonString, text);
+        }
+
+        // [MQTT-3.2.2-6] no session present
+        Reply.Connack(dispatcher, client, new ConnackPacket { ReasonCode = code, Properties = writer.Written });
+        client.CloseReason = reason;
+        client.Linger = true;
+        dispatcher.Connections.Close(client); // [MQTT-3.2.2-7] [MQTT3-3.2.2-5]
+    }
+}

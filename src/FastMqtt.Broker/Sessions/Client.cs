@@ -1,0 +1,93 @@
+// One network connection as MQTT sees it: from accept to close. Belongs to one dispatcher. What must survive the
+// connection is in Session.
+
+using FastMqtt.Broker.Dispatch;
+using FastMqtt.Protocol;
+using FastMqtt.Transport;
+
+namespace FastMqtt.Broker.Sessions;
+
+internal enum ClientState : byte
+{
+    /// <summary>Accepted; the first packet must be CONNECT. [MQTT-3.1.0-1]</summary>
+    AwaitingConnect,
+
+    Connected,
+
+    /// <summary>In the dispatcher's list of connections to close; nothing it sends is handled any more.</summary>
+    Closing,
+
+    /// <summary>
+    /// Our side is shut; what the peer still sends is read and thrown away until it closes or a time-out. Closing at
+    /// once with unread input would reset the connection, and the peer would lose the DISCONNECT that says why.
+    /// </summary>
+    Lingering,
+
+    Closed,
+}
+
+internal sealed class Client(Connection connection, bool allowAnonymous, long nowMilliseconds) : Timed
+{
+    public Connection Connection { get; } = connection;
+
+    /// <summary>Whether its listener lets clients in without credentials.</summary>
+    public bool AllowAnonymous { get; } = allowAnonymous;
+
+    public ClientState State;
+
+    public ProtocolVersion Version = ProtocolVersion.Mqtt311;
+
+    /// <summary>In the dispatcher's list of connections with something to send.</summary>
+    public bool IsDirty;
+
+    /// <summary>The last flush left bytes behind; the next writable event goes on.</summary>
+    public bool IsBlocked;
+
+    /// <summary>In the list of connections that may have more to read without a new event.</summary>
+    public bool IsReadable;
+
+    /// <summary>It has unread input, but too much unsent output; read again when that is gone.</summary>
+    public bool IsReadPaused;
+
+    /// <summary>The peer has shut its side.</summary>
+    public bool PeerClosed;
+
+    /// <summary>DISCONNECT 0x00 was received: no will. [MQTT-3.14.4-3]</summary>
+    public bool DeleteWill;
+
+    /// <summary>Send what is pending, then linger: there is a last packet the peer should get to read.</summary>
+    public bool Linger;
+
+    /// <summary>It ended the connection itself with a DISCONNECT.</summary>
+    public bool HasDisconnected;
+
+    public ReasonCode CloseReason;
+
+    /// <summary>Milliseconds without a packet after which it is closed; 0 is never. [MQTT-3.1.2-22]</summary>
+    public int KeepAliveMilliseconds;
+
+    public long LastReceivedMilliseconds = nowMilliseconds;
+
+    public long ConnectedAtMilliseconds = nowMilliseconds;
+
+    /// <summary>QoS 1 and 2 messages that may be unacknowledged at a time.</summary>
+    public int Window;
+
+    /// <summary>Largest packet the client takes, in bytes. [MQTT-3.1.2-24]</summary>
+    public int MaximumPacketSize = Limits.ProtocolPacketSizeMax;
+
+    public int LingeredBytes;
+
+    /// <summary>Bytes of its unfinished CONNECT, as counted in the dispatcher's sum.</summary>
+    public int StrangerBytes;
+
+    public Session? Session;
+
+    public TopicAliases? Aliases;
+
+    public OutgoingTopicAliases? OutgoingAliases;
+
+    public bool IsMqtt5 => Version == ProtocolVersion.Mqtt5;
+
+    public override void OnDue(Dispatcher dispatcher) => dispatcher.Lifecycle.OnClientDue(this);
+}

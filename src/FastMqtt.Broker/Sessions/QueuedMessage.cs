@@ -1,0 +1,7 @@
+// A message waiting in a session's queue. Owns one reference on its publication.
+
+using FastMqtt.Broker.Dispatch;
+
+namespace FastMqtt.Broker.Sessions;
+
+internal readonly record struct QueuedMessage(Publication Publication, Delivery Delivery);

@@ -1,0 +1,240 @@
+// Sessions coming and going: the connection ends, the will is published or waits, the session waits for its client and
+// ends. One per dispatcher. The other half, a client that connects, is ConnectHandler.
+//
+// Order when a connection ends: the session is detached; messages of shared subscriptions go to other members; the will
+// is published, deleted, or its delay starts; a session without expiry ends at once.
+
+using FastMqtt.Broker.Diagnostics;
+using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Topics;
+using FastMqtt.Protocol;
+
+namespace FastMqtt.Broker.Sessions;
+
+internal sealed class SessionLifecycle(Dispatcher dispatcher)
+{
+    /// <summary>A connection's timer: CONNECT time-out, keep alive, end of lingering.</summary>
+    public void OnClientDue(Client client)
+    {
+        if (client.State != ClientState.Connected)
+        {
+            dispatcher.Connections.Close(client);
+            return;
+        }
+
+        long deadline = client.LastReceivedMilliseconds + client.KeepAliveMilliseconds;
+        if (dispatcher.Now < deadline)
+        {
+            dispatcher.Timers.Arm(client, deadline);
+            return;
+        }
+
+        dispatcher.Packets.Disconnect(client, ReasonCode.KeepAliveTimeout); // [MQTT-3.1.2-22] [MQTT3-3.1.2-24]
+    }
+
+    public void StartKeepAlive(Client client, ushort seconds)
+    {
+        client.KeepAliveMilliseconds = seconds * 1500;
+        dispatcher.Timers.Cancel(client);
+        if (seconds != 0)
+        {
+            dispatcher.Timers.Arm(client, dispatcher.Now + client.KeepAliveMilliseconds);
+        }
+    }
+
+    /// <summary>The connection of a session has ended or is about to.</summary>
+    public void Detach(Client client)
+    {
+        if (client.Session is not { } session)
+        {
+            return;
+        }
+
+        client.Session = null;
+        session.Client = null;
+        dispatcher.Metrics.ConnectionsOpen--;
+        dispatcher.Shared.Log.Closed(dispatcher, client, session);
+        if (dispatcher.Shared.IsStopping)
+        {
+            return;
+        }
+
+        PassOnShared(session, ending: false);
+        if (client.DeleteWill)
+        {
+            DeleteWill(session); // [MQTT-3.1.2-10] [MQTT-3.14.4-3]
+        }
+
+        if (session.ExpiryInterval == 0)
+        {
+            End(session); // [MQTT-3.1.2-23] the session is kept only for its expiry interval
+            return;
+        }
+
+        if (session.Will is { } will)
+        {
+            will.DueAtMilliseconds = dispatcher.Now + (will.DelaySeconds * 1000L); // [MQTT-3.1.3-9]
+            if (will.DelaySeconds == 0)
+            {
+                PublishWill(session);
+            }
+        }
+
+        session.ExpiresAtMilliseconds = session.ExpiryInterval == Session.NeverExpires
+            ? long.MaxValue
+            : dispatcher.Now + (session.ExpiryInterval * 1000L);
+        ArmSession(session);
+    }
+
+    public void OnSessionDue(Session session)
+    {
+        if (session.Client is not null)
+        {
+            return;
+        }
+
+        if (session.ExpiresAtMilliseconds <= dispatcher.Now)
+        {
+            dispatcher.Metrics.SessionsExpired++;
+            End(session);
+            return;
+        }
+
+        if (session.Will is { } will && will.DueAtMilliseconds <= dispatcher.Now)
+        {
+            PublishWill(session);
+        }
+
+        ArmSession(session);
+    }
+
+    /// <summary>A client has taken the session up again: nothing of the offline time is due any more.</summary>
+    public void Resume(Session session)
+    {
+        dispatcher.Timers.Cancel(session);
+        session.ExpiresAtMilliseconds = long.MaxValue;
+        DeleteWill(session); // [MQTT-3.1.3-9] a connection within the delay: the will is not sent
+    }
+
+    /// <summary>Ends a session: its will if it has one, then everything it holds.</summary>
+    public void End(Session session)
+    {
+        PublishWill(session); // [MQTT-3.1.2-8] at the latest when the session ends
+        PassOnShared(session, ending: true); // [MQTT-4.8.2-4]
+        dispatcher.Timers.Cancel(session);
+        foreach (Subscription subscription in session.Subscriptions)
+        {
+            dispatcher.Shared.Subscriptions.Remove(subscription);
+        }
+
+        session.Subscriptions.Clear();
+        session.Retained = null;
+        session.Queue?.Clear(dispatcher.Publications);
+        if (session.Inflight is { } inflight)
+        {
+            while (inflight.FirstPublished != 0)
+            {
+                dispatcher.Publications.Release(inflight.Complete(inflight.FirstPublished)!);
+            }
+        }
+
+        session.Queue = null;
+        session.Inflight = null;
+        session.Received = null;
+        dispatcher.Sessions.Remove(session);
+        dispatcher.Metrics.Sessions--;
+    }
+
+    public void DeleteWill(Session session)
+    {
+        if (session.Will is { } will)
+        {
+            session.Will = null;
+            dispatcher.Publications.Release(will.Publication);
+        }
+    }
+
+    private void PublishWill(Session session)
+    {
+        if (session.Will is not { } will)
+        {
+            return;
+        }
+
+        session.Will = null; // [MQTT-3.1.2-10]
+        if (will.ExpirySeconds < uint.MaxValue)
+        {
+            will.Publication.StartExpiry(dispatcher.Now + (will.ExpirySeconds * 1000));
+        }
+
+        var message = Message.From(will.Publication);
+        dispatcher.Packets.Publish.Route(ref message);
+        message.Drop(dispatcher.Publications);
+    }
+
+    private void ArmSession(Session session)
+    {
+        long due = Math.Min(session.ExpiresAtMilliseconds, session.Will?.DueAtMilliseconds ?? long.MaxValue);
+        if (due != long.MaxValue)
+        {
+            dispatcher.Timers.Arm(session, due);
+        }
+    }
+
+    // A member that leaves takes nothing with it that it has not acknowledged. QoS 2 messages already sent stay: another
+    // member must not get them. [MQTT-4.8.2-4] [MQTT-4.8.2-5]. While the session lives on, only a connected member takes
+    // over; when it ends, any member does.
+    private void PassOnShared(Session session, bool ending)
+    {
+        if (session.Inflight is { } inflight)
+        {
+            for (ushort id = inflight.FirstPublished; id != 0;)
+            {
+                ref InflightMessage entry = ref inflight[id];
+                ushort next = entry.Next;
+                if (entry.Delivery.QoS == QualityOfService.AtLeastOnce
+                    && TryPassOn(entry.Publication!, entry.Delivery, ending))
+                {
+                    dispatcher.Publications.Release(inflight.Complete(id)!);
+                }
+
+                id = next;
+            }
+        }
+
+        if (session.Queue is { } queue)
+        {
+            for (int left = queue.Count; left > 0; left--)
+            {
+                queue.TryDequeue(out QueuedMessage queued);
+                if (TryPassOn(queued.Publication, queued.Delivery, ending))
+                {
+                    dispatcher.Publications.Release(queued.Publication);
+                }
+                else
+                {
+                    queue.Enqueue(queued);
+                }
+            }
+        }
+    }
+
+    private bool TryPassOn(Publication publication, in Delivery delivery, bool ending)
+    {
+        if (delivery.Origin is not Subscription { Group: { } group } leaving)
+        {
+            return false;
+        }
+
+        if (!ending && group.Pick(dispatcher.Id, leaving) is not { Session.IsConnected: true })
+        {
+            return false;
+        }
+
+        publication.AddReference();
+        var message = Message.From(publication);
+        bool passed = dispatcher.FanOut.TryPassOn(ref message, leaving);
+        message.Drop(dispatcher.Publications);
+        return passed;
+    }
+}

@@ -1,0 +1,201 @@
+// From topics to subscribers, for all dispatchers. Owns the exact table, the wildcard trie and the chains in them.
+// Called by the subscribe and unsubscribe handlers and by session end (Add, Remove), by FanOut through MatchCache
+// (Match).
+//
+// Writers: Add and Remove take the one lock; it is a leaf: nothing else is locked or called out to while it is held.
+// They run on the thread of the session's dispatcher, because a chain's segment belongs to it.
+// Readers: any thread, no lock, no interlocked operation. Publication: chain with its subscriber, then table or trie,
+// then stamps and generation, each stored with release; all of it before Add returns, so before a SUBACK.
+// Why no fence is missing: a publisher that was told of the SUBACK is ordered after it by the sockets' own locks; it
+// reads the stamps with acquire before it matches. There is no store-then-load protocol between two threads anywhere
+// in here.
+using System.Diagnostics;
+using FastMqtt.Broker.Sessions;
+using FastMqtt.Protocol;
+
+namespace FastMqtt.Broker.Topics;
+
+internal sealed class SubscriptionIndex
+{
+    private readonly Lock _writing = new();
+    private readonly int _dispatcherCount;
+    private readonly WildcardTrie _wildcards;
+    private TopicTable _exact = TopicTable.Create();
+    private uint _generation;
+    private int _wildcardFilterCount;
+    private int _subscriptionCount;
+
+    public SubscriptionIndex(int dispatcherCount, ulong hashSeed)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(dispatcherCount, 64);
+        _dispatcherCount = dispatcherCount;
+        Hasher = new TopicHasher(hashSeed);
+        Stamps = new FilterStamps(Hasher);
+        _wildcards = new WildcardTrie(Hasher);
+    }
+
+    // Changes whenever any filter comes or goes, not when a subscriber joins one. MatchCache uses the finer Stamps.
+    public uint Generation => Volatile.Read(ref _generation);
+
+    public TopicHasher Hasher { get; }
+
+    public FilterStamps Stamps { get; }
+
+    public int FilterCount => Volatile.Read(ref _exact).Count + Volatile.Read(ref _wildcardFilterCount);
+
+    public int SubscriptionCount => Volatile.Read(ref _subscriptionCount);
+
+    public int WildcardNodeCount => _wildcards.NodeCount;
+
+    // The filter is valid and the session has no subscription to it under this share name. On the session's dispatcher.
+    public Subscription Add(
+        Session session,
+        ReadOnlySpan<byte> shareName,
+        ReadOnlySpan<byte> filter,
+        SubscriptionOptions options,
+        uint identifier)
+    {
+        int dispatcher = session.Dispatcher;
+        Debug.Assert(dispatcher < _dispatcherCount, "a session's dispatcher exists");
+        Debug.Assert(!filter.IsEmpty, "a Topic Filter has at least one byte");
+        bool isWildcard = IsWildcard(filter);
+        lock (_writing)
+        {
+            SubscriberChain? found = Find(filter, isWildcard);
+            SubscriberChain chain = found ?? new SubscriberChain(filter);
+            SharedGroup? group = null;
+            bool hadGroups = chain.Groups.Length > 0;
+            if (!shareName.IsEmpty)
+            {
+                group = chain.FindGroup(shareName);
+                if (group is null)
+                {
+                    group = new SharedGroup(shareName, chain, _dispatcherCount);
+                    chain.AddGroup(group);
+                }
+            }
+
+            var subscription = new Subscription(session, chain, group, dispatcher, options, identifier);
+            if (group is null)
+            {
+                chain.Add(subscription);
+            }
+            else
+            {
+                group.Add(subscription);
+            }
+
+            if (found is null)
+            {
+                Publish(chain, isWildcard);
+            }
+
+            if (found is null || hadGroups != (chain.Groups.Length > 0))
+            {
+                Invalidate(filter, isWildcard);
+            }
+
+            Volatile.Write(ref _subscriptionCount, _subscriptionCount + 1);
+            return subscription;
+        }
+    }
+
+    // Once per subscription, on the dispatcher it was added on, and not while that dispatcher iterates the chain.
+    public void Remove(Subscription subscription)
+    {
+        lock (_writing)
+        {
+            SubscriberChain chain = subscription.Chain;
+            bool hadGroups = chain.Groups.Length > 0;
+            if (subscription.Group is not { } group)
+            {
+                chain.Remove(subscription);
+            }
+            else
+            {
+                group.Remove(subscription);
+                if (group.MemberCount == 0)
+                {
+                    chain.RemoveGroup(group);
+                }
+            }
+
+            bool isWildcard = IsWildcard(chain.Filter);
+            if (chain.IsEmpty)
+            {
+                Unpublish(chain, isWildcard);
+            }
+
+            if (chain.IsEmpty || hadGroups != (chain.Groups.Length > 0))
+            {
+                Invalidate(chain.Filter, isWildcard);
+            }
+
+            Volatile.Write(ref _subscriptionCount, _subscriptionCount - 1);
+        }
+    }
+
+    public void Match(ReadOnlySpan<byte> topic, MatchResult result) =>
+        Match(topic, Hasher.Hash(topic), result);
+
+    // The same for a caller that has the topic's hash already.
+    public void Match(ReadOnlySpan<byte> topic, ulong hash, MatchResult result)
+    {
+        result.Clear();
+        if (Volatile.Read(ref _exact).Find(topic, TopicTable.Reduce(hash)) is SubscriberChain chain)
+        {
+            result.Add(chain);
+        }
+
+        if (Volatile.Read(ref _wildcardFilterCount) > 0)
+        {
+            _wildcards.Match(topic, result.Scratch, result);
+        }
+    }
+
+    private static bool IsWildcard(ReadOnlySpan<byte> filter) => filter.ContainsAny((byte)'+', (byte)'#');
+
+    private SubscriberChain? Find(ReadOnlySpan<byte> filter, bool isWildcard) => isWildcard
+        ? _wildcards.Find(filter)
+        : _exact.Find(filter, TopicTable.Reduce(Hasher.Hash(filter))) as SubscriberChain;
+
+    private void Publish(SubscriberChain chain, bool isWildcard)
+    {
+        if (isWildcard)
+        {
+            _wildcards.Add(chain);
+            Volatile.Write(ref _wildcardFilterCount, _wildcardFilterCount + 1);
+        }
+        else
+        {
+            Volatile.Write(ref _exact, _exact.Add(chain, TopicTable.Reduce(Hasher.Hash(chain.Filter))));
+        }
+    }
+
+    private void Unpublish(SubscriberChain chain, bool isWildcard)
+    {
+        if (isWildcard)
+        {
+            _wildcards.Remove(chain);
+            Volatile.Write(ref _wildcardFilterCount, _wildcardFilterCount - 1);
+        }
+        else
+        {
+            Volatile.Write(ref _exact, _exact.Remove(chain, TopicTable.Reduce(Hasher.Hash(chain.Filter))));
+        }
+    }
+
+    private void Invalidate(ReadOnlySpan<byte> filter, bool isWildcard)
+    {
+        if (isWildcard)
+        {
+            Stamps.ChangeWildcard(filter);
+        }
+        else
+        {
+            Stamps.ChangeExact(Hasher.Hash(filter));
+        }
+
+        Volatile.Write(ref _generation, _generation + 1);
+    }
+}

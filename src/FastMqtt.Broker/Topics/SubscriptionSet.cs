@@ -1,0 +1,108 @@
+// A session's own subscriptions by share name and filter: nothing, one in place, or a table. One word in the session.
+// A mutable struct: keep it in a field, never behind a property. Used on the session's dispatcher only.
+namespace FastMqtt.Broker.Topics;
+
+internal struct SubscriptionSet
+{
+    // Null, a Subscription, or a SubscriptionSetTable.
+    private object? _content;
+
+    public readonly int Count => _content switch
+    {
+        null => 0,
+        SubscriptionSetTable table => table.Count,
+        _ => 1,
+    };
+
+    public readonly Subscription? Find(ReadOnlySpan<byte> shareName, ReadOnlySpan<byte> filter)
+    {
+        if (_content is SubscriptionSetTable table)
+        {
+            return table.Find(shareName, filter);
+        }
+
+        return _content is Subscription only && SubscriptionSetTable.IsNamed(only, shareName, filter) ? only : null;
+    }
+
+    // It must not be there yet.
+    public void Add(Subscription subscription)
+    {
+        if (_content is null)
+        {
+            _content = subscription;
+            return;
+        }
+
+        if (_content is not SubscriptionSetTable table)
+        {
+            table = new SubscriptionSetTable();
+            table.Add((Subscription)_content);
+            _content = table;
+        }
+
+        table.Add(subscription);
+    }
+
+    // False: it was not there.
+    public bool Remove(Subscription subscription)
+    {
+        if (ReferenceEquals(_content, subscription))
+        {
+            _content = null;
+            return true;
+        }
+
+        if (_content is not SubscriptionSetTable table || !table.Remove(subscription))
+        {
+            return false;
+        }
+
+        if (table.Count == 0)
+        {
+            _content = null;
+        }
+
+        return true;
+    }
+
+    public void Clear() => _content = null;
+
+    // In no particular order. The set must not change meanwhile: to end a session, walk first and Clear after.
+    public readonly Enumerator GetEnumerator() => new(_content);
+
+    public ref struct Enumerator
+    {
+        private readonly ReadOnlySpan<Subscription?> _slots;
+        private int _next;
+
+        internal Enumerator(object? content)
+        {
+            _slots = content is SubscriptionSetTable table ? table.Slots : default;
+            var only = content as Subscription;
+            Current = only!;
+            _next = only is null ? 0 : -1;
+        }
+
+        public Subscription Current { get; private set; }
+
+        public bool MoveNext()
+        {
+            if (_next < 0)
+            {
+                _next = 0;
+                return true;
+            }
+
+            while (_next < _slots.Length)
+            {
+                if (_slots[_next++] is { } subscription)
+                {
+                    Current = subscription;
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+// The system calls of one dispatcher: readiness and socket IO. EpollPoller is the product; tests script another.
+// One interface call per system call costs 2 ns on 1 us. It is never called per message.
+// All members belong to the dispatcher's thread, except Wake, which any thread may call.
+
+using System;
+
+namespace FastMqtt.Transport;
+
+public interface IPoller : IDisposable
+{
+    /// <summary>Waits for events; -1 waits for ever, 0 only looks. May return 0 early (a wake-up, a signal).</summary>
+    public int Wait(Span<PollEvent> events, int timeoutMilliseconds);
+
+    /// <summary>Makes the present or the next Wait return. From any thread, also after Dispose.</summary>
+    public void Wake();
+
+    /// <summary>Registers a connection once: readable, writable and peer closed, edge-triggered.</summary>
+    public bool TryAdd(int handle, ulong token);
+
+    /// <summary>Registers a listener: level-triggered; of several pollers that share it one is woken.</summary>
+    public bool TryAddListener(int handle, ulong token);
+
+    /// <summary>Ends a registration without closing: a connection moves on, or accepting pauses.</summary>
+    public void Remove(int handle);
+
+    /// <summary>Takes one waiting connection: non-blocking, close-on-exec, TCP_NODELAY.</summary>
+    public IoStatus Accept(int listener, out int handle, out PeerAddress peer);
+
+    public IoStatus Receive(int handle, Span<byte> buffer, out int count);
+
+    public IoStatus Send(int handle, ReadOnlySpan<byte> buffer, out int count);
+
+    public IoStatus Send(int handle, ReadOnlySpan<IoVector> vectors, out int count);
+
+    /// <summary>Ends the outgoing stream (FIN) and leaves the incoming one open.</summary>
+    public void ShutdownSend(int handle);
+
+    /// <summary>Closes the handle; its registration ends with it.</summary>
+    public void Close(int handle);
+}

@@ -1,0 +1,36 @@
+// The error numbers of Linux that mean something to this layer; every other one is a failure like the next.
+
+namespace FastMqtt.Transport.Linux;
+
+internal static class ErrorNumber
+{
+    public const int NotPermitted = 1;
+    public const int Interrupted = 4;
+    public const int WouldBlock = 11;
+    public const int OutOfMemory = 12;
+    public const int AccessDenied = 13;
+    public const int InvalidArgument = 22;
+    public const int TooManyFilesInSystem = 23;
+    public const int TooManyFiles = 24;
+    public const int AddressFamilyNotSupported = 97;
+    public const int AddressInUse = 98;
+    public const int AddressNotAvailable = 99;
+    public const int OutOfBuffers = 105;
+
+    // What accept reports about the connection it could not give; accept(2) asks to treat them as "try again". Each
+    // takes a connection off the queue, so trying again ends. EOPNOTSUPP is not here: it is the listener's fault.
+    private const int ConnectionAborted = 103;
+    private const int ProtocolError = 71;
+    private const int ProtocolOptionMissing = 92;
+    private const int NetworkDown = 100;
+    private const int NetworkUnreachable = 101;
+    private const int HostDown = 112;
+    private const int HostUnreachable = 113;
+    private const int NotOnNetwork = 64;
+
+    public static bool IsOfLostConnection(int error) => error is ConnectionAborted or ProtocolError
+        or ProtocolOptionMissing or NetworkDown or NetworkUnreachable or HostDown or HostUnreachable or NotOnNetwork;
+
+    public static bool IsExhaustion(int error) =>
+        error is TooManyFiles or TooManyFilesInSystem or OutOfBuffers or OutOfMemory;
+}

@@ -1,0 +1,92 @@
+// Every system call of the product, and nothing else. Signatures are blittable, so that no marshalling code is made;
+// the error number is kept only where it is read. None may skip the GC transition: they last long, or may block.
+// Layouts and numbers are those of 64-bit Linux on x64 and arm64. Called by the types of this folder.
+
+using System.Runtime.InteropServices;
+
+[assembly: DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+
+namespace FastMqtt.Transport.Linux;
+
+internal static unsafe partial class Libc
+{
+    public const int CloseOnExec = 0x80000;        // EPOLL_CLOEXEC, EFD_CLOEXEC, SOCK_CLOEXEC
+    public const int NonBlock = 0x800;             // EFD_NONBLOCK, SOCK_NONBLOCK
+
+    public const int EpollAdd = 1;
+    public const int EpollDelete = 2;
+    public const uint EpollIn = 0x1;
+    public const uint EpollOut = 0x4;
+    public const uint EpollError = 0x8;
+    public const uint EpollHangUp = 0x10;
+    public const uint EpollPeerClosed = 0x2000;    // EPOLLRDHUP
+    public const uint EpollExclusive = 1u << 28;
+    public const uint EpollEdge = 1u << 31;
+
+    public const int AddressFamilyV4 = 2;
+    public const int AddressFamilyV6 = 10;
+    public const int Stream = 1;
+    public const int SocketLevel = 1;              // SOL_SOCKET
+    public const int ReuseAddress = 2;
+    public const int TcpLevel = 6;                 // IPPROTO_TCP
+    public const int TcpNoDelay = 1;
+    public const int Version6Level = 41;           // IPPROTO_IPV6
+    public const int Version6Only = 26;
+    public const int NoSignal = 0x4000;            // MSG_NOSIGNAL
+    public const int ShutdownWrite = 1;
+    public const int OpenFilesLimit = 7;           // RLIMIT_NOFILE
+
+    [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
+    public static partial int EpollCreate(int flags);
+
+    [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
+    public static partial int EpollControl(int epoll, int operation, int handle, byte* epollEvent);
+
+    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
+    public static partial int EpollWait(int epoll, byte* events, int countMax, int timeoutMilliseconds);
+
+    [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    public static partial int EventFd(uint initial, int flags);
+
+    [LibraryImport("libc", EntryPoint = "write")]
+    public static partial nint Write(int handle, void* buffer, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    public static partial int Close(int handle);
+
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    public static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "bind", SetLastError = true)]
+    public static partial int Bind(int handle, byte* address, int addressLength);
+
+    [LibraryImport("libc", EntryPoint = "listen", SetLastError = true)]
+    public static partial int Listen(int handle, int backlog);
+
+    [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
+    public static partial int GetSocketName(int handle, byte* address, int* addressLength);
+
+    [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
+    public static partial int SetOption(int handle, int level, int name, int* value, int valueLength);
+
+    [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
+    public static partial int Accept(int handle, byte* address, int* addressLength, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Receive(int handle, byte* buffer, nuint size, int flags);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    public static partial nint Send(int handle, byte* buffer, nuint size, int flags);
+
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    public static partial nint SendMessage(int handle, MessageHeader* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "shutdown")]
+    public static partial int Shutdown(int handle, int how);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    public static partial int GetLimit(int resource, ResourceLimit* limit);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
+    public static partial int SetLimit(int resource, ResourceLimit* limit);
+}

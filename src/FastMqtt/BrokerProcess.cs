@@ -1,0 +1,91 @@
+// The life of the broker as a process: start, say what is served, wait for a signal, drain, exit code.
+// Must not know a packet. Called by ServeCommand only.
+using System.Net;
+using System.Net.Sockets;
+using FastMqtt.Broker;
+using FastMqtt.Logging;
+using Microsoft.Extensions.Logging;
+
+namespace FastMqtt;
+
+internal static class BrokerProcess
+{
+    // The promise to service managers: SIGTERM to exit within this.
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(5);
+
+    public static int Run(BrokerOptions options, bool verbose, TextWriter error)
+    {
+        using var signal = new ShutdownSignal();
+        using var loggers = new TextLoggerFactory(error, verbose ? LogLevel.Debug : LogLevel.Information);
+        ILogger logger = loggers.CreateLogger("fastmqtt");
+
+        MqttBroker broker;
+        try
+        {
+            broker = MqttBroker.Start(options, loggers);
+        }
+        catch (SocketException exception)
+        {
+            loggers.Dispose();
+            error.WriteLine(DescribeBindFailure(options, exception));
+            return ExitCodes.Usage;
+        }
+
+        Announce(logger, options, broker);
+        string name = signal.Wait();
+        ProcessLog.Stopping(logger, name);
+        broker.StopAsync(DrainLimit).GetAwaiter().GetResult();
+        ProcessLog.Stopped(logger);
+        return ExitCodes.Success;
+    }
+
+    private static void Announce(ILogger logger, BrokerOptions options, MqttBroker broker)
+    {
+        bool loopbackOnly = true;
+        for (int i = 0; i < options.Listeners.Count; i++)
+        {
+            ListenerOptions listener = options.Listeners[i];
+            IPEndPoint bound = i < broker.EndPoints.Count ? broker.EndPoints[i] : listener.EndPoint;
+            loopbackOnly &= IPAddress.IsLoopback(bound.Address);
+            if (listener.AllowAnonymous)
+            {
+                ProcessLog.ListeningAnonymous(logger, bound);
+            }
+            else
+            {
+                ProcessLog.ListeningRefusing(logger, bound);
+            }
+        }
+
+        if (loopbackOnly)
+        {
+            ProcessLog.LoopbackOnly(logger);
+        }
+
+        ProcessLog.Running(logger, ProductVersion.Text);
+    }
+
+    // The exception does not say which address failed, so ask the system again, address by address.
+    private static string DescribeBindFailure(BrokerOptions options, SocketException failure)
+    {
+        foreach (ListenerOptions listener in options.Listeners)
+        {
+            try
+            {
+                using var probe = new Socket(listener.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                probe.Bind(listener.EndPoint);
+                probe.Listen();
+            }
+            catch (SocketException exception)
+            {
+                return Describe(listener.EndPoint, exception);
+            }
+        }
+
+        // Free again by now, or two of our own listeners wanted the same address.
+        return Describe(options.Listeners[^1].EndPoint, failure);
+    }
+
+    private static string Describe(IPEndPoint endPoint, SocketException failure) =>
+        $"fastmqtt: cannot listen on {endPoint}: {failure.Message}";
+}

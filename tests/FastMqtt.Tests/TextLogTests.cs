@@ -1,0 +1,82 @@
+// The shape of a log line, and that a reader who does not read costs lines, never time.
+using FastMqtt.Logging;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace FastMqtt.Tests;
+
+public class TextLogTests
+{
+    private static readonly FakeTimeProvider Time = new(new DateTimeOffset(2026, 11, 22, 10, 11, 12, TimeSpan.Zero));
+
+    [Fact]
+    public void line_is_time_in_utc_and_message()
+    {
+        Assert.Equal("2026-11-22T10:11:12: hello\n", Log(logger => Write(logger, LogLevel.Information, "hello")));
+        Assert.Equal("2026-11-22T10:11:12: Warning: x\n", Log(logger => Write(logger, LogLevel.Warning, "x")));
+        Assert.Equal("2026-11-22T10:11:12: Error: x\n", Log(logger => Write(logger, LogLevel.Error, "x")));
+    }
+
+    [Fact]
+    public void details_are_hidden_unless_asked_for()
+    {
+        Assert.Empty(Log(logger => Write(logger, LogLevel.Debug, "detail")));
+        Assert.NotEmpty(Log(logger => Write(logger, LogLevel.Debug, "detail"), LogLevel.Debug));
+    }
+
+    [Fact]
+    public void client_cannot_forge_a_line() =>
+        Assert.Equal(
+            "2026-11-22T10:11:12: client a 2026-11-22T10:11:13: fake\n",
+            Log(logger => Write(logger, LogLevel.Information, "client a\n2026-11-22T10:11:13: fake")));
+
+    [Fact]
+    public void reader_that_does_not_read_costs_lines_and_not_time()
+    {
+        using var writer = new StuckWriter();
+        using var loggers = new TextLoggerFactory(writer, LogLevel.Information, Time);
+        ILogger logger = loggers.CreateLogger("any");
+        for (int i = 0; i < 20_000; i++)
+        {
+            Write(logger, LogLevel.Information, "line");
+        }
+
+        writer.Release();
+        loggers.Dispose();
+        Assert.Contains("log lines dropped", writer.ToString(), StringComparison.Ordinal);
+    }
+
+    private static string Log(Action<ILogger> act, LogLevel minimum = LogLevel.Information)
+    {
+        using var writer = new StringWriter { NewLine = "\n" };
+        using (var loggers = new TextLoggerFactory(writer, minimum, Time))
+        {
+            act(loggers.CreateLogger("any"));
+        }
+
+        return writer.ToString();
+    }
+
+    private static void Write(ILogger logger, LogLevel level, string message) =>
+        logger.Log(level, default, message, null, static (state, _) => state);
+
+    private sealed class StuckWriter : StringWriter
+    {
+        private readonly ManualResetEventSlim _released = new();
+
+        public void Release() => _released.Set();
+
+        public override void WriteLine(string? value)
+        {
+            _released.Wait();
+            base.WriteLine(value);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _released.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+// Names every test file uses.
+
+global using Xunit;

@@ -1,0 +1,70 @@
+// A connection over TCP on the machine's loopback, with an ordinary Socket as the peer.
+
+using System.Net;
+using System.Net.Sockets;
+using FastMqtt.Transport.Linux;
+
+namespace FastMqtt.Transport.Tests.Links;
+
+public sealed class LoopbackLink : Link
+{
+    private readonly Socket _peer;
+    private readonly byte[] _buffer = new byte[64 * 1024];
+
+    public LoopbackLink()
+        : this(IPAddress.Loopback)
+    {
+    }
+
+    public LoopbackLink(IPAddress address)
+        : base(new EpollPoller())
+    {
+        int listener = ListenSocket.Bind(new IPEndPoint(address, 0), 1, out IPEndPoint bound);
+        _peer = new Socket(bound.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        _peer.Connect(bound);
+        _peer.Blocking = false;
+        Assert.Equal(IoStatus.Done, Poller.Accept(listener, out int handle, out PeerAddress peer));
+        ListenSocket.Close(listener);
+        Connection = new Connection(Poller, handle, peer) { Token = Token };
+        Assert.True(Poller.TryAdd(handle, Token));
+        Await(PollFlags.Writable);
+    }
+
+    public EndPoint PeerEndPoint => _peer.LocalEndPoint!;
+
+    protected override bool TakesTime => true;
+
+    public override int PeerWrite(ReadOnlySpan<byte> bytes)
+    {
+        int count = _peer.Send(bytes, SocketFlags.None, out SocketError error);
+        Assert.True(error is SocketError.Success or SocketError.WouldBlock, error.ToString());
+        return count;
+    }
+
+    public override byte[] PeerRead()
+    {
+        int count = _peer.Receive(_buffer, SocketFlags.None, out SocketError error);
+        Assert.True(error is SocketError.Success or SocketError.WouldBlock, error.ToString());
+        return _buffer[..count];
+    }
+
+    public override void PeerEnd() => _peer.Shutdown(SocketShutdown.Send);
+
+    public override void PeerReset()
+    {
+        _peer.LingerState = new LingerOption(true, 0);
+        _peer.Close();
+    }
+
+    public override void NarrowSend()
+    {
+        _peer.ReceiveBufferSize = 32 * 1024;
+        NativeSockets.SetSendBuffer(Connection.Handle, 8 * 1024);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        _peer.Dispose();
+    }
+}
