@@ -147,7 +147,8 @@ public sealed class Chapter2_Format
         }
     }
 
-    // [MQTT-2.2.1-4] 2.2.1: client and server assign identifiers independently; the same number may be in use both ways.
+    // [MQTT-2.2.1-4] 2.2.1: client and server assign identifiers independently; the same number may be in use both
+    // ways.
     [Theory, InlineData(4), InlineData(5)]
     public async Task both_directions_have_their_own_identifiers(int version)
     {
