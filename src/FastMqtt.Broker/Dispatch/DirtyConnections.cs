@@ -64,7 +64,14 @@ internal sealed class DirtyConnections(Dispatcher dispatcher)
             dispatcher.Outbound.Pump(client);
             int pending = client.Connection.PendingBytes;
             IoStatus status = client.Connection.Flush(dispatcher.Slabs);
-            dispatcher.Metrics.BytesSent += pending - client.Connection.PendingBytes;
+            int sent = pending - client.Connection.PendingBytes;
+            dispatcher.Metrics.BytesSent += sent;
+            if (sent > 0 && client.IsReadPaused)
+            {
+                // Its PINGREQs are waiting because we do not read them: that it takes our output is its sign of life.
+                client.LastReceivedMilliseconds = dispatcher.Now;
+            }
+
             client.IsBlocked = status == IoStatus.WouldBlock;
             if (status is IoStatus.Closed or IoStatus.Failed)
             {
