@@ -5,26 +5,26 @@
 set -uo pipefail
 source "$(dirname "$0")/lib.sh"
 
-name=fastmqtt-ci-$$
+container=fastmqtt-ci-$$
 image=localhost/fastmqtt-ci:$$
 port=$(free_port)
 
 remove_container() {
-    podman rm -f -t 1 "$name" >/dev/null 2>&1
+    podman rm -f -t 1 "$container" >/dev/null 2>&1
     podman rmi -f "$image" >/dev/null 2>&1
     clean_up
 }
 trap remove_container EXIT
 
 run_container() {
-    podman --runtime runc run -d --name "$name" --network host --read-only --cap-drop=all \
+    podman --runtime runc run -d --name "$container" --network host --read-only --cap-drop=all \
         --security-opt=no-new-privileges --health-interval=disable \
         --ulimit "nofile=$(ulimit -Sn):$(ulimit -Hn)" --ulimit nproc=32768:32768 \
         "$image" --listen "127.0.0.1:$port"
 }
 
 image_holds() { podman inspect "$image" --format "$1" | tee /dev/stderr | grep -qF "$2"; }
-answers() { podman exec "$name" /fastmqtt health "127.0.0.1:$port"; }
+answers() { podman exec "$container" /fastmqtt health "127.0.0.1:$port"; }
 
 a_message_arrives() {
     local received=$scratch/received
@@ -40,8 +40,8 @@ a_message_arrives() {
 
 stops_with_0() {
     local begin=$SECONDS
-    podman stop -t 10 "$name" && [ $((SECONDS - begin)) -le 6 ] &&
-        [ "$(podman inspect "$name" --format '{{.State.ExitCode}}')" = 0 ]
+    podman stop -t 10 "$container" && [ $((SECONDS - begin)) -le 6 ] &&
+        [ "$(podman inspect "$container" --format '{{.State.ExitCode}}')" = 0 ]
 }
 
 check "the image is built" env IMAGE="$image" "$root/build/image.sh"

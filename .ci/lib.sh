@@ -54,9 +54,9 @@ free_port() {
     echo "$port"
 }
 
-# stop PID SECONDS: SIGTERM, then its exit code; a process that does not end is killed and the code is 124.
+# stop PID SECONDS [SIGNAL]: the signal, then the exit code; a process that does not end is killed, its code is 137.
 stop() {
-    kill -TERM "$1" 2>/dev/null
+    kill "-${3:-TERM}" "$1" 2>/dev/null
     within "$2" process_gone "$1" || kill -KILL "$1" 2>/dev/null
     wait "$1" 2>/dev/null
 }

@@ -18,7 +18,6 @@ internal static class BrokerProcess
         using var signal = new ShutdownSignal();
         using var loggers = new TextLoggerFactory(error, verbose ? LogLevel.Debug : LogLevel.Information);
         ILogger logger = loggers.CreateLogger("fastmqtt");
-        ProcessLog.Starting(logger, ProductVersion.Text);
 
         MqttBroker broker;
         try

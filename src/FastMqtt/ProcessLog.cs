@@ -6,26 +6,23 @@ namespace FastMqtt;
 
 internal static partial class ProcessLog
 {
-    [LoggerMessage(1, LogLevel.Information, "fastmqtt version {Version} starting")]
-    public static partial void Starting(ILogger logger, string version);
-
-    [LoggerMessage(2, LogLevel.Information, "Listening on {EndPoint}, anonymous access allowed")]
+    [LoggerMessage(1, LogLevel.Information, "Listening on {EndPoint}, anonymous access allowed")]
     public static partial void ListeningAnonymous(ILogger logger, IPEndPoint endPoint);
 
-    [LoggerMessage(3, LogLevel.Warning,
+    [LoggerMessage(2, LogLevel.Warning,
         "Listening on {EndPoint}, every client is refused: --allow-anonymous lets clients in without credentials")]
     public static partial void ListeningRefusing(ILogger logger, IPEndPoint endPoint);
 
-    [LoggerMessage(4, LogLevel.Information,
+    [LoggerMessage(3, LogLevel.Information,
         "Only clients on this machine can connect; --listen ADDRESS:PORT serves others")]
     public static partial void LoopbackOnly(ILogger logger);
 
-    [LoggerMessage(5, LogLevel.Information, "fastmqtt version {Version} running")]
+    [LoggerMessage(4, LogLevel.Information, "fastmqtt version {Version} running")]
     public static partial void Running(ILogger logger, string version);
 
-    [LoggerMessage(6, LogLevel.Information, "{Signal} received, closing connections; a second signal exits at once")]
+    [LoggerMessage(5, LogLevel.Information, "{Signal} received, closing connections; a second signal exits at once")]
     public static partial void Stopping(ILogger logger, string signal);
 
-    [LoggerMessage(7, LogLevel.Information, "fastmqtt stopped")]
+    [LoggerMessage(6, LogLevel.Information, "fastmqtt stopped")]
     public static partial void Stopped(ILogger logger);
 }

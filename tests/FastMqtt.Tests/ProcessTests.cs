@@ -59,7 +59,6 @@ public class ProcessTests
         using var broker = new BrokerUnderTest("--listen", endPoint);
         (int exitCode, string error) = await broker.WaitForExitAsync();
         Assert.Equal(ExitCodes.Usage, exitCode);
-        Assert.EndsWith($"fastmqtt: cannot listen on {endPoint}: {reason}\n", error, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Assert.Equal($"fastmqtt: cannot listen on {endPoint}: {reason}\n", error);
     }
 }
