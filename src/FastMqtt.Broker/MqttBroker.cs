@@ -1,6 +1,7 @@
 // Builds the dispatchers, binds the listeners, starts the threads, and takes all of it down again in order.
 
 using System.Net;
+using System.Net.Sockets;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Transport;
@@ -123,7 +124,7 @@ public sealed class MqttBroker : IAsyncDisposable
             : [new ListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, DefaultPort), AllowAnonymous = true }];
         foreach (ListenerOptions listener in listeners)
         {
-            _listeners.Add(ListenSocket.Bind(listener.EndPoint, Backlog, out IPEndPoint bound));
+            _listeners.Add(Bind(listener.EndPoint, out IPEndPoint bound));
             _endPoints.Add(bound);
         }
 
@@ -141,6 +142,19 @@ public sealed class MqttBroker : IAsyncDisposable
         }
 
         _state.Dispatchers[0].StartHousekeeping();
+    }
+
+    private static int Bind(IPEndPoint endPoint, out IPEndPoint bound)
+    {
+        try
+        {
+            return ListenSocket.Bind(endPoint, Backlog, out bound);
+        }
+        catch (SocketException failure)
+        {
+            // An operator with several listeners must see which one it was.
+            throw new SocketException(failure.ErrorCode, $"cannot listen on {endPoint}: {failure.Message}");
+        }
     }
 
     private void StartThreads()

@@ -27,7 +27,7 @@ internal static class BrokerProcess
         catch (SocketException exception)
         {
             loggers.Dispose();
-            error.WriteLine(DescribeBindFailure(options, exception));
+            error.WriteLine($"fastmqtt: {exception.Message}");
             return ExitCodes.Usage;
         }
 
@@ -64,28 +64,4 @@ internal static class BrokerProcess
 
         ProcessLog.Running(logger, ProductVersion.Text);
     }
-
-    // The exception does not say which address failed, so ask the system again, address by address.
-    private static string DescribeBindFailure(BrokerOptions options, SocketException failure)
-    {
-        foreach (ListenerOptions listener in options.Listeners)
-        {
-            try
-            {
-                using var probe = new Socket(listener.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-                probe.Bind(listener.EndPoint);
-                probe.Listen();
-            }
-            catch (SocketException exception)
-            {
-                return Describe(listener.EndPoint, exception);
-            }
-        }
-
-        // Free again by now, or two of our own listeners wanted the same address.
-        return Describe(options.Listeners[^1].EndPoint, failure);
-    }
-
-    private static string Describe(IPEndPoint endPoint, SocketException failure) =>
-        $"fastmqtt: cannot listen on {endPoint}: {failure.Message}";
 }

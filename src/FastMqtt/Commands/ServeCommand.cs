@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using System.Net;
 using System.Net.Sockets;
 using FastMqtt.Broker;
+using FastMqtt.Transport;
 
 namespace FastMqtt.Commands;
 
@@ -98,15 +99,10 @@ internal static class ServeCommand
     // Containers often have IPv6 in the kernel and no ::1 on the interface: only a bind tells.
     private static bool IsLoopbackV6Usable()
     {
-        if (!Socket.OSSupportsIPv6)
-        {
-            return false;
-        }
-
         try
         {
-            using var probe = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
-            probe.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+            // Not System.Net.Sockets.Socket: the first one starts a thread that nothing else here needs.
+            ListenSocket.Close(ListenSocket.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0), backlog: 1, out _));
             return true;
         }
         catch (SocketException)
