@@ -97,7 +97,9 @@ internal sealed class Dispatcher : IDisposable
     /// <summary>$SYS and the sweep of expired retained messages: one dispatcher of a broker does it for all.</summary>
     public void StartHousekeeping() => _housekeeping = new Housekeeping(this);
 
-    /// <summary>No new connection; every client is told and gets what is pending for it. On the dispatcher's thread.</summary>
+    /// <summary>
+    /// No new connection; every client is told and gets what is pending for it. On the dispatcher's thread.
+    /// </summary>
     public void Drain(TimeSpan limit)
     {
         _drainUntil = Now + (long)limit.TotalMilliseconds;
