@@ -106,9 +106,6 @@ internal static class Limits
     /// <summary>Ready connections taken from the poller in one tick.</summary>
     public const int EventBatch = 512;
 
-    /// <summary>Retained messages taken from the store under its lock in one step.</summary>
-    public const int RetainedBatch = 32;
-
     /// <summary>Bytes waiting in another dispatcher's inbox at which this one stops reading its publishers.</summary>
     public const long InboxBytes = 32L << 20;
 

@@ -147,6 +147,12 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
     public void TakeOver(Connection connection, bool allowAnonymous, long acceptedAt)
     {
         connection.MoveTo(dispatcher.Poller);
+        if (dispatcher.IsDraining)
+        {
+            connection.Close(dispatcher.Slabs);
+            return;
+        }
+
         if (Add(connection, allowAnonymous, acceptedAt) is { } client)
         {
             HandleUnread(client, connection.Kept);

@@ -91,6 +91,9 @@ internal sealed class Dispatcher : IDisposable
         }
     }
 
+    /// <summary>Whether <see cref="Drain"/> was called: no new connection, not even one handed over.</summary>
+    public bool IsDraining => _drainUntil is not null;
+
     /// <summary>Whether every connection is gone after <see cref="Drain"/>, or the time for it is over.</summary>
     public bool HasDrained => _drainUntil is { } until && (Connections.Count == 0 || Now >= until);
 

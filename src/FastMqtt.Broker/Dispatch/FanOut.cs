@@ -87,9 +87,14 @@ internal sealed class FanOut(Dispatcher dispatcher)
     {
         var message = Message.From(publication);
         dispatcher.Outbound.Begin(ref message, 1);
-        if (member.Session.IsConnected || !TryPassOn(ref message, member))
+
+        // It was chosen on another dispatcher and may have left since. Offline is no reason to go to another offline
+        // member: two of them on two dispatchers would send the message to and fro for ever.
+        Session session = member.Session;
+        bool stays = session.IsConnected || !TryPassOn(ref message, member, connectedOnly: !session.HasEnded);
+        if (stays && !session.HasEnded)
         {
-            dispatcher.Outbound.Deliver(member.Session, ref message, SharedDelivery(in message, member));
+            dispatcher.Outbound.Deliver(session, ref message, SharedDelivery(in message, member));
         }
 
         message.Drop(dispatcher.Publications);
@@ -99,9 +104,10 @@ internal sealed class FanOut(Dispatcher dispatcher)
     /// Gives a message of a member that leaves to another member of its group. False when there is none that could
     /// take it. Does not take over the caller's reference.
     /// </summary>
-    public bool TryPassOn(ref Message message, Subscription leaving)
+    public bool TryPassOn(ref Message message, Subscription leaving, bool connectedOnly)
     {
-        if (leaving.Group!.Pick(dispatcher.Id, leaving) is not { } other)
+        if (leaving.Group!.Pick(dispatcher.Id, leaving) is not { } other
+            || (connectedOnly && !other.Session.IsConnected))
         {
             return false;
         }

@@ -17,7 +17,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
 
     // A flush inside a fan-out pumps other sessions: their messages must not overwrite the heads of the fan-out.
     private readonly PublishEncoder _pumpEncoder = new();
-    private readonly Publication[] _retained = new Publication[Limits.RetainedBatch];
+    private readonly Publication[] _retained = new Publication[1];
 
     /// <summary>Starts a message: its heads are encoded once, at the first receiver of each layout.</summary>
     public void Begin(ref Message message, int receivers)
@@ -215,17 +215,15 @@ internal sealed class Outbound(Dispatcher dispatcher)
             && HasRoom(session, client))
         {
             RetainedDelivery first = pending[0];
-            int taken = first.Cursor.Take(_retained, dispatcher.Now);
-            if (taken == 0)
+
+            // One at a time: what is taken from the store must fit now, it can neither go back nor be dropped.
+            if (first.Cursor.Take(_retained, dispatcher.Now) == 0)
             {
                 pending.RemoveAt(0);
                 continue;
             }
 
-            for (int i = 0; i < taken; i++)
-            {
-                DeliverRetained(session, first.Subscription, _retained[i]);
-            }
+            DeliverRetained(session, first.Subscription, _retained[0]);
         }
     }
 

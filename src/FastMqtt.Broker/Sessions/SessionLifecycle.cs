@@ -141,6 +141,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         session.Queue = null;
         session.Inflight = null;
         session.Received = null;
+        session.HasEnded = true;
         dispatcher.Sessions.Remove(session);
         dispatcher.Metrics.Sessions--;
     }
@@ -221,19 +222,14 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
 
     private bool TryPassOn(Publication publication, in Delivery delivery, bool ending)
     {
-        if (delivery.Origin is not Subscription { Group: { } group } leaving)
-        {
-            return false;
-        }
-
-        if (!ending && group.Pick(dispatcher.Id, leaving) is not { Session.IsConnected: true })
+        if (delivery.Origin is not Subscription { Group: not null } leaving)
         {
             return false;
         }
 
         publication.AddReference();
         var message = Message.From(publication);
-        bool passed = dispatcher.FanOut.TryPassOn(ref message, leaving);
+        bool passed = dispatcher.FanOut.TryPassOn(ref message, leaving, connectedOnly: !ending);
         message.Drop(dispatcher.Publications);
         return passed;
     }

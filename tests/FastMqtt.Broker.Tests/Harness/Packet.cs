@@ -56,8 +56,13 @@ internal sealed class Packet
         return index < 0 ? null : Properties[index].Integer;
     }
 
-    public uint[] All(PropertyIdentifier identifier) =>
-        [.. Properties.Where(property => property.Id == identifier).Select(property => property.Integer)];
+    /// <summary>In ascending order.</summary>
+    public uint[] SubscriptionIdentifiers =>
+    [
+        .. Properties.Where(property => property.Id == PropertyIdentifier.SubscriptionIdentifier)
+            .Select(property => property.Integer)
+            .Order(),
+    ];
 
     public override string ToString() => Type == PacketType.Publish
         ? $"Publish {Topic} \"{(Payload.Length > 60 ? $"{Payload.Length} bytes" : Text)}\" q{QoS} d{Duplicate} r{Retain} id {Id}"
