@@ -21,6 +21,8 @@ public sealed class MqttBroker : IAsyncDisposable
     private readonly List<IPEndPoint> _endPoints = [];
     private readonly Thread[] _threads;
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _running;
     private int _stopped;
 
     private MqttBroker(BrokerState state)
@@ -50,7 +52,8 @@ public sealed class MqttBroker : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(loggers);
         int dispatchers = CountDispatchers(options);
         Check(options, dispatchers);
-        var state = new BrokerState(options, loggers.CreateLogger("FastMqtt"), time ?? TimeProvider.System, dispatchers);
+        ILogger log = loggers.CreateLogger("FastMqtt");
+        var state = new BrokerState(options, log, time ?? TimeProvider.System, dispatchers);
         var broker = new MqttBroker(state);
         try
         {
@@ -83,7 +86,7 @@ public sealed class MqttBroker : IAsyncDisposable
             dispatcher.Inbox.Post(new Command(d => d.Drain(limit)));
         }
 
-        await Task.Run(JoinAll).ConfigureAwait(false);
+        await _ended.Task.ConfigureAwait(false);
         _listeners.ForEach(ListenSocket.Close);
     }
 
@@ -121,7 +124,7 @@ public sealed class MqttBroker : IAsyncDisposable
     {
         IList<ListenerOptions> listeners = options.Listeners.Count > 0
             ? options.Listeners
-            : [new ListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, DefaultPort), AllowAnonymous = true }];
+            : [new ListenerOptions { EndPoint = new(IPAddress.Loopback, DefaultPort), AllowAnonymous = true }];
         foreach (ListenerOptions listener in listeners)
         {
             _listeners.Add(Bind(listener.EndPoint, out IPEndPoint bound));
@@ -159,6 +162,7 @@ public sealed class MqttBroker : IAsyncDisposable
 
     private void StartThreads()
     {
+        _running = _threads.Length;
         for (int id = 0; id < _threads.Length; id++)
         {
             Dispatcher dispatcher = _state.Dispatchers[id];
@@ -169,7 +173,7 @@ public sealed class MqttBroker : IAsyncDisposable
 
     private void Run(Dispatcher dispatcher)
     {
-#pragma warning disable CA1031 // The last frame of the thread: a fault must end in the log and stop the broker, not abort it.
+#pragma warning disable CA1031 // The last frame of the thread: a fault must end in the log and stop the broker.
         try
         {
             dispatcher.Run();
@@ -183,14 +187,10 @@ public sealed class MqttBroker : IAsyncDisposable
         finally
         {
             dispatcher.Dispose();
-        }
-    }
-
-    private void JoinAll()
-    {
-        foreach (Thread thread in _threads)
-        {
-            thread.Join();
+            if (Interlocked.Decrement(ref _running) == 0)
+            {
+                _ended.TrySetResult();
+            }
         }
     }
 }

@@ -5,7 +5,8 @@ namespace FastMqtt.Conformance.Tests;
 
 public sealed class C4_4_Redelivery
 {
-    // [MQTT-4.4.0-1] [MQTT-3.3.1-1] [MQTT-4.6.0-1] [MQTT3-4.4.0-1] [MQTT3-3.3.1-1] [MQTT3-4.6.0-1]
+    // [MQTT-4.4.0-1] [MQTT-3.3.1-1] [MQTT-4.6.0-1] [MQTT-4.3.2-3] [MQTT-4.3.3-3]
+    // [MQTT3-4.4.0-1] [MQTT3-3.3.1-1] [MQTT3-4.6.0-1]
     [Theory, InlineData(3, 1), InlineData(3, 2), InlineData(4, 1), InlineData(4, 2), InlineData(5, 1), InlineData(5, 2)]
     public async Task unacknowledged_messages_are_sent_again_in_order(int version, int qos)
     {

@@ -1,5 +1,5 @@
-// Every line the broker logs, in one place, source generated: nothing is formatted when its level is off. A line about a
-// client names its identifier and its address, never its password. Called by dispatchers: the logger must not block.
+// Every line the broker logs, in one place, source generated: nothing is formatted when its level is off. A line about
+// a client names its identifier and its address, never its password. Called by dispatchers: the logger must not block.
 
 using System.Text;
 using FastMqtt.Broker.Dispatch;
@@ -20,7 +20,8 @@ internal static partial class BrokerLog
     [LoggerMessage(6, LogLevel.Critical, "Dispatcher {Dispatcher} failed; the broker stops.")]
     public static partial void DispatcherFailed(this ILogger log, int dispatcher, Exception exception);
 
-    public static void Connected(this ILogger log, Dispatcher dispatcher, Client client, Session session, ushort keepAlive)
+    public static void Connected(
+        this ILogger log, Dispatcher dispatcher, Client client, Session session, ushort keepAlive)
     {
         if (log.IsEnabled(LogLevel.Information))
         {

@@ -130,7 +130,9 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         return client;
     }
 
-    /// <summary>Moves a connection that has been answered nothing yet to the dispatcher that owns its session.</summary>
+    /// <summary>
+    /// Moves a connection that has been answered nothing yet to the dispatcher that owns its session.
+    /// </summary>
     public void HandOver(Client client, int target)
     {
         client.State = ClientState.Closed;
@@ -289,7 +291,8 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         }
 
         int kept = client.Connection.KeptBytes;
-        IoStatus status = client.Connection.Receive(_area, dispatcher.Slabs, out ReadOnlySpan<byte> unread, out bool filled);
+        IoStatus status = client.Connection.Receive(
+            _area, dispatcher.Slabs, out ReadOnlySpan<byte> unread, out bool filled);
         if (status == IoStatus.WouldBlock)
         {
             return;
@@ -353,7 +356,9 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         AddReadable(client);
     }
 
-    /// <summary>Handles every whole frame. Returns bytes consumed; frameLength is the size of a split one, if known.</summary>
+    /// <summary>
+    /// Handles every whole frame. Returns bytes consumed; frameLength is the size of a split one, if known.
+    /// </summary>
     private int HandleFrames(Client client, ReadOnlySpan<byte> unread, out int frameLength)
     {
         int consumed = 0;

@@ -1,6 +1,7 @@
-// The connections of a dispatcher with bytes to send. A connection is in the list once however much was appended, and is
-// flushed with one send: batching costs nothing and needs no timer. Before the flush a session's backlog is moved into
-// the output as far as window and socket allow; what is left goes on when an acknowledgement or a writable event comes.
+// The connections of a dispatcher with bytes to send. A connection is in the list once however much was appended, and
+// is flushed with one send: batching costs nothing and needs no timer. Before the flush a session's backlog is moved
+// into the output as far as window and socket allow; what is left goes on when an acknowledgement or a writable event
+// comes.
 
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Transport;

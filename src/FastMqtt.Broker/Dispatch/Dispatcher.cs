@@ -5,7 +5,7 @@
 //   2  read every ready socket once into the one receive area; decode and handle all whole frames in place
 //   3  drain the inbox: batches from other dispatchers, connections handed over, commands
 //   4  timers
-//   5  close what is to be closed, then one flush per dirty connection; again until nothing is left (a will may make work)
+//   5  close what is to be closed, one flush per dirty connection; again until nothing is left (a will may make work)
 //   6  post one batch per other dispatcher
 // A tick never blocks, never awaits and never calls code that can.
 // The host runs Run on a thread of its own; tests call Tick themselves over a scripted poller and a manual clock.
@@ -100,7 +100,9 @@ internal sealed class Dispatcher : IDisposable
     /// <summary>$SYS and the sweep of expired retained messages: one dispatcher of a broker does it for all.</summary>
     public void StartHousekeeping() => _housekeeping = new Housekeeping(this);
 
-    /// <summary>No new connection; every client is told and gets what is pending for it. On the dispatcher's thread.</summary>
+    /// <summary>
+    /// No new connection; every client is told and gets what is pending for it. On the dispatcher's thread.
+    /// </summary>
     public void Drain(TimeSpan limit)
     {
         _drainUntil = Now + (long)limit.TotalMilliseconds;

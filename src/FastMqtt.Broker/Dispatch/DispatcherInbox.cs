@@ -1,9 +1,9 @@
 // The way into a dispatcher from other threads: a channel of batches with one reader, and a wake-up only for a sleeper.
 //
 // Sleep protocol. Reader (the dispatcher): writes Asleep, full fence, looks into the channel again, then waits in the
-// poller; after waiting writes Awake. Writer (any thread): writes to the channel, full fence, and wakes the poller only if
-// it wins the exchange Asleep -> Awake. Either the writer sees Asleep, or the reader's second look sees the item: both
-// fences forbid the case where each misses the other. One eventfd write (0.5 us) per sleep at the most.
+// poller; after waiting writes Awake. Writer (any thread): writes to the channel, full fence, and wakes the poller only
+// if it wins the exchange Asleep -> Awake. Either the writer sees Asleep, or the reader's second look sees the item:
+// both fences forbid the case where each misses the other. One eventfd write (0.5 us) per sleep at the most.
 
 using System.Threading.Channels;
 using FastMqtt.Transport;

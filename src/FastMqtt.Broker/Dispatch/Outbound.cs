@@ -32,7 +32,9 @@ internal sealed class Outbound(Dispatcher dispatcher)
     public void Deliver(Session session, ref Message message, in Delivery delivery) =>
         Deliver(_encoder, session, ref message, in delivery);
 
-    /// <summary>Gives a burst to one subscriber: as one copy if it may have the received bytes, else one by one.</summary>
+    /// <summary>
+    /// Gives a burst to one subscriber: as one copy if it may have the received bytes, else one by one.
+    /// </summary>
     public void DeliverBurst(Subscription subscription, ref Message first, in PublishBurst burst)
     {
         if (subscription.Session.Receiver is not { } client)
@@ -97,7 +99,9 @@ internal sealed class Outbound(Dispatcher dispatcher)
     /// <summary>Whether <see cref="Pump"/> would move something now.</summary>
     public bool CanPump(Session session, Client client) => session.HasBacklog && HasRoom(session, client);
 
-    /// <summary>Sends PUBRELs of an earlier connection again, and lets <see cref="Pump"/> send its PUBLISHes again.</summary>
+    /// <summary>
+    /// Sends PUBRELs of an earlier connection again, and lets <see cref="Pump"/> send its PUBLISHes again.
+    /// </summary>
     public void BeginResend(Session session, Client client)
     {
         if (session.Inflight is not { Count: > 0 } inflight)
@@ -164,7 +168,8 @@ internal sealed class Outbound(Dispatcher dispatcher)
         MessageQueue queue = session.Queue ??= new MessageQueue();
         BrokerOptions options = dispatcher.Options;
         bool full = queue.Count >= options.MaximumQueuedMessages || queue.Bytes >= options.MaximumQueuedBytes;
-        if (full && !queue.RemoveExpired(dispatcher.Publications, dispatcher.Now, ref dispatcher.Metrics.DroppedExpired))
+        if (full && !queue.RemoveExpired(
+            dispatcher.Publications, dispatcher.Now, ref dispatcher.Metrics.DroppedExpired))
         {
             dispatcher.Metrics.DroppedQueueFull++;
             return;
@@ -237,12 +242,15 @@ internal sealed class Outbound(Dispatcher dispatcher)
         message.Drop(dispatcher.Publications);
     }
 
-    /// <summary>Appends one PUBLISH. False: larger than the client takes; it is dropped for this client and counted.</summary>
+    /// <summary>
+    /// Appends one PUBLISH. False: larger than the client takes; it is dropped for this client and counted.
+    /// </summary>
     private bool Append(
         PublishEncoder encoder, Client client, ref Message message, in Delivery delivery, ushort id, bool duplicate)
     {
         bool mqtt5 = client.IsMqtt5;
-        if (mqtt5 && (delivery.SubscriptionIdentifier != 0 || client.OutgoingAliases is not null || delivery.Origin is uint[]))
+        bool hasIdentifiers = delivery.SubscriptionIdentifier != 0 || delivery.Origin is uint[];
+        if (mqtt5 && (hasIdentifiers || client.OutgoingAliases is not null))
         {
             return AppendOwn(client, ref message, in delivery, id, duplicate);
         }
@@ -269,7 +277,9 @@ internal sealed class Outbound(Dispatcher dispatcher)
         return true;
     }
 
-    /// <summary>A QoS 0 subscriber of the publisher's version gets the received bytes with their flags replaced.</summary>
+    /// <summary>
+    /// A QoS 0 subscriber of the publisher's version gets the received bytes with their flags replaced.
+    /// </summary>
     private bool AppendFrame(Client client, ref Message message, in Delivery delivery)
     {
         int total = message.Frame.Length;
@@ -354,7 +364,10 @@ internal sealed class Outbound(Dispatcher dispatcher)
     }
 
     private static byte FirstByte(in Delivery delivery, bool duplicate) =>
-        (byte)(((int)PacketType.Publish << 4) | (duplicate ? 8 : 0) | ((int)delivery.QoS << 1) | (delivery.Retain ? 1 : 0));
+        (byte)(((int)PacketType.Publish << 4)
+            | (duplicate ? 8 : 0)
+            | ((int)delivery.QoS << 1)
+            | (delivery.Retain ? 1 : 0));
 
     private void Count(Client client, int messages, int bytes, int payloadBytes)
     {

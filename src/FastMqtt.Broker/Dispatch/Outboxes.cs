@@ -40,7 +40,9 @@ internal sealed class Outboxes(Dispatcher self)
         }
     }
 
-    /// <summary>Whether some other dispatcher is so far behind that this one should stop reading its publishers.</summary>
+    /// <summary>
+    /// Whether some other dispatcher is so far behind that this one should stop reading its publishers.
+    /// </summary>
     public bool AnyOverLimit()
     {
         foreach (Dispatcher dispatcher in self.Shared.Dispatchers)

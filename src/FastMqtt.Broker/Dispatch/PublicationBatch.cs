@@ -1,7 +1,8 @@
 // Publications from one dispatcher to another: filled during a tick, posted once at its end. Each entry owns one
-// reference. An entry with a subscription is for that session alone (a shared subscription's choice); one without is for
-// every plain subscriber the target has: the target matches the topic itself, which its cache makes a few nanoseconds.
-// The reader empties the batch and keeps it for its own sending, so batches are reused without a shared pool.
+// reference. An entry with a subscription is for that session alone (a shared subscription's choice); one without is
+// for every plain subscriber the target has: the target matches the topic itself, which its cache makes a few
+// nanoseconds. The reader empties the batch and keeps it for its own sending, so batches are reused without a shared
+// pool.
 
 using FastMqtt.Broker.Topics;
 

@@ -53,7 +53,8 @@ internal static class Reply
     }
 
     /// <summary>DISCONNECT with a reason, for 5.0 clients; 3.x has no such packet from a server.</summary>
-    public static void Disconnect(Dispatcher dispatcher, Client client, ReasonCode reason, ReadOnlySpan<byte> reasonString)
+    public static void Disconnect(
+        Dispatcher dispatcher, Client client, ReasonCode reason, ReadOnlySpan<byte> reasonString)
     {
         Span<byte> properties = stackalloc byte[ReasonText.PropertyBytesMax];
         var writer = new PropertyWriter(properties);

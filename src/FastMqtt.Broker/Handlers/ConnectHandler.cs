@@ -109,7 +109,8 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         dispatcher.Metrics.ConnectionsOpened++;
         dispatcher.Metrics.ConnectionsOpen++;
         dispatcher.Shared.Log.Connected(dispatcher, client, session, packet.KeepAlive);
-        Answer(client, sessionPresent, packet.ClientIdentifier.IsEmpty ? identifier : default, replaced ? keepAlive : null);
+        ReadOnlySpan<byte> assigned = packet.ClientIdentifier.IsEmpty ? identifier : default;
+        Answer(client, sessionPresent, assigned, replaced ? keepAlive : null);
         dispatcher.Outbound.BeginResend(session, client);
         dispatcher.MarkDirty(client, 0);
     }
@@ -198,7 +199,8 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         }
 
         // [MQTT-3.2.2-3]
-        Reply.Connack(dispatcher, client, new ConnackPacket { SessionPresent = sessionPresent, Properties = writer.Written });
+        var answer = new ConnackPacket { SessionPresent = sessionPresent, Properties = writer.Written };
+        Reply.Connack(dispatcher, client, in answer);
     }
 
     private WillMessage? ReadWill(Session session, in ConnectPacket packet)

@@ -44,7 +44,7 @@ internal static class ServeCommand
         var maximumKeepAlive = new Option<int?>("--max-keepalive")
         {
             HelpName = "SECONDS",
-            Description = "Longest Keep Alive: an MQTT 5.0 client with a longer one, or none, is given this (default: any)",
+            Description = "Longest Keep Alive: an MQTT 5.0 client with a longer one, or none, is given this",
             CustomParser = static result => ParseNumber(result, 1, ushort.MaxValue),
         };
         root.Options.Add(port);

@@ -1,5 +1,6 @@
-// The broker ends a connection: its last packet is sent, then what the client still sends is thrown away until it closes
-// too or the time is over. Closing at once would reset the connection and destroy the DISCONNECT. [MQTT-4.13.1-1]
+// The broker ends a connection: its last packet is sent, then what the client still sends is thrown away until it
+// closes too or the time is over. Closing at once would reset the connection and destroy the DISCONNECT.
+// [MQTT-4.13.1-1]
 
 using FastMqtt.Broker.Tests.Harness;
 using FastMqtt.Protocol;
