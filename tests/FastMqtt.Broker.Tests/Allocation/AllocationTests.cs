@@ -17,29 +17,27 @@ public sealed class AllocationTests
     private readonly byte[] _acknowledgement = [0, 2, 0, 0];
 
     [Theory]
-    [InlineData(ProtocolVersion.Mqtt311, 0, 1, 1)]
-    [InlineData(ProtocolVersion.Mqtt311, 1, 1, 1)]
-    [InlineData(ProtocolVersion.Mqtt311, 2, 1, 1)]
-    [InlineData(ProtocolVersion.Mqtt5, 0, 1, 1)]
-    [InlineData(ProtocolVersion.Mqtt5, 1, 1, 1)]
-    [InlineData(ProtocolVersion.Mqtt5, 2, 1, 1)]
-    [InlineData(ProtocolVersion.Mqtt311, 0, 100, 1)]
-    [InlineData(ProtocolVersion.Mqtt5, 1, 100, 1)]
-    [InlineData(ProtocolVersion.Mqtt5, 2, 100, 1)]
-    [InlineData(ProtocolVersion.Mqtt5, 0, 2, 2)]
-    [InlineData(ProtocolVersion.Mqtt311, 1, 2, 2)]
-    public void A_hundred_thousand_deliveries_allocate_nothing(
-        ProtocolVersion version, int qos, int subscribers, int dispatchers)
+    [InlineData(ProtocolVersion.Mqtt311, 0, 1)]
+    [InlineData(ProtocolVersion.Mqtt311, 1, 1)]
+    [InlineData(ProtocolVersion.Mqtt311, 2, 1)]
+    [InlineData(ProtocolVersion.Mqtt5, 0, 1)]
+    [InlineData(ProtocolVersion.Mqtt5, 1, 1)]
+    [InlineData(ProtocolVersion.Mqtt5, 2, 1)]
+    [InlineData(ProtocolVersion.Mqtt311, 0, 100)]
+    [InlineData(ProtocolVersion.Mqtt5, 0, 100)]
+    [InlineData(ProtocolVersion.Mqtt5, 1, 100)]
+    [InlineData(ProtocolVersion.Mqtt5, 2, 100)]
+    public void A_hundred_thousand_deliveries_allocate_nothing(ProtocolVersion version, int qos, int subscribers)
     {
-        using var broker = new TestBroker(dispatchers);
+        using var broker = new TestBroker();
         TestClient publisher = broker.Connect(version: version);
         FakeSocket[] sockets = new FakeSocket[subscribers];
         for (int i = 0; i < subscribers; i++)
         {
-            sockets[i] = broker.Connect(version: version, at: i % dispatchers).Subscribe("sensor/1", qos).Socket;
+            sockets[i] = broker.Connect(version: version).Subscribe("sensor/1", qos).Socket;
         }
 
-        Measure(broker, publisher, sockets, version, qos, []);
+        Assert.Equal(0, Measure(broker, publisher, sockets, version, qos, []));
     }
 
     [Theory]
@@ -53,7 +51,7 @@ public sealed class AllocationTests
             .Subscribe("sensor/1", qos, Property.SubscriptionIdentifier(1))
             .Subscribe("sensor/+", qos, Property.SubscriptionIdentifier(200));
         byte[] properties = [.. Property.MessageExpiryInterval(60), .. Property.UserProperty("a", "b")];
-        Measure(broker, publisher, [subscriber.Socket], ProtocolVersion.Mqtt5, qos, properties);
+        Assert.Equal(0, Measure(broker, publisher, [subscriber.Socket], ProtocolVersion.Mqtt5, qos, properties));
     }
 
     [Theory]
@@ -69,10 +67,22 @@ public sealed class AllocationTests
             sockets[i] = broker.Connect().Subscribe("$share/g/sensor/+", qos).Socket;
         }
 
-        Measure(broker, publisher, sockets, ProtocolVersion.Mqtt5, qos, [], retain: true);
+        Assert.Equal(0, Measure(broker, publisher, sockets, ProtocolVersion.Mqtt5, qos, [], retain: true));
     }
 
-    private void Measure(
+    [Fact]
+    public void Between_dispatchers_a_publication_costs_little()
+    {
+        // It dies in the pool of the receiving dispatcher and stays there: with traffic in one direction only, the
+        // sending one has to make new ones. With traffic both ways they come back.
+        using var broker = new TestBroker(2);
+        TestClient publisher = broker.Connect(broker.IdentifierOn(0));
+        TestClient subscriber = broker.Connect(broker.IdentifierOn(1), at: 1).Subscribe("sensor/1");
+        long allocated = Measure(broker, publisher, [subscriber.Socket], ProtocolVersion.Mqtt5, 0, []);
+        Assert.InRange(allocated / Publishes, 0, 512);
+    }
+
+    private long Measure(
         TestBroker broker,
         TestClient publisher,
         FakeSocket[] subscribers,
@@ -88,7 +98,8 @@ public sealed class AllocationTests
                 version, "sensor/1", payload, qos, (ushort)id, retain, false, properties)),
         ];
         byte[] releases = [.. Enumerable.Range(1, PerRound).SelectMany(id => Packets.Pubrel((ushort)id))];
-        int rounds = Math.Max(Publishes / PerRound / subscribers.Length, 10);
+        int deliveries = retain ? 1 : subscribers.Length; // the retained case is a shared subscription
+        int rounds = Publishes / PerRound / deliveries;
         long before = 0;
         for (int round = -Math.Min(rounds, 100); round < rounds; round++)
         {
@@ -121,7 +132,7 @@ public sealed class AllocationTests
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Assert.True(broker.Metrics.PublishSent >= Publishes, "the measurement did not deliver");
         Assert.Equal(0, broker.Metrics.Dropped);
-        Assert.True(allocated == 0, $"{allocated} bytes allocated in {rounds * PerRound} publications");
+        return allocated;
     }
 
     private void Answer(FakeSocket socket, int qos)

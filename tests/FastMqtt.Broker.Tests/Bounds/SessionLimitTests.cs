@@ -157,13 +157,14 @@ public sealed class SessionLimitTests
     }
 
     [Fact]
-    public void A_will_past_the_retained_limit_is_still_delivered()
+    public void A_retained_will_past_the_limit_is_refused_like_any_message()
     {
         using var broker = new TestBroker(configure: options => options.MaximumRetainedMessages = 1);
         TestClient watcher = broker.Connect().Subscribe("#");
         broker.Connect().Publish("a", "1", retain: true);
         broker.Connect(will: new Will("will", "gone", Retain: true)).Reset();
-        Assert.Equal(["1", "gone"], watcher.ReadTexts());
+        Assert.Equal(["1"], watcher.ReadTexts());
+        Assert.Equal(1, broker.Metrics.Refused);
         Assert.Equal(1, broker.State.Retained.Count);
     }
 }
