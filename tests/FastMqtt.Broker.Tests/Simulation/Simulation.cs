@@ -182,12 +182,13 @@ internal sealed class Simulation : IDisposable
     {
         for (int i = 0; i < ClientCount; i++)
         {
-            ILookup<string, int> got = _clients[i].Received.ToLookup(entry => entry.Text, entry => entry.QoS);
+            ILookup<(string, string), int> got = _clients[i].Received.ToLookup(
+                entry => (entry.Topic, entry.Text), entry => entry.QoS);
             foreach ((int publisher, string topic, string text, int qos) in _published.Where(entry => entry.Topic[0] == 't'))
             {
                 int granted = _granted[i, topic[2] - '0'];
                 int effective = Math.Min(qos, granted);
-                int times = got[text].Count();
+                int times = got[(topic, text)].Count();
                 bool right = granted < 0 ? times == 0 : effective switch
                 {
                     0 => times <= 1 || (qos == 1 && granted == 0), // its publisher may have sent it twice
@@ -196,7 +197,7 @@ internal sealed class Simulation : IDisposable
                 };
                 Assert.True(
                     right, $"seed {_seed}: c{i} (QoS {granted}) got {times} of \"{text.TrimEnd('.')}\" {topic} q{qos} from c{publisher}");
-                Assert.All(got[text], received => Assert.Equal(effective, received));
+                Assert.All(got[(topic, text)], received => Assert.Equal(effective, received));
             }
 
             JudgeOrder(i);
