@@ -18,7 +18,7 @@ internal sealed class TestBroker : IDisposable
     /// <summary>Rounds of ticks without rest after which a broker is taken to spin.</summary>
     private const int RoundsMax = 100_000;
 
-    /// <summary>Whoever reads memory after it was returned reads 0xDB, and the test that compares bytes fails.</summary>
+    /// <summary>Whoever reads memory after its return reads 0xDB, and a test that compares bytes fails.</summary>
     private static readonly SlabPoolLimits SlabLimits = new() { PoisonReturned = true };
 
     private readonly int[] _listeners;

@@ -1,5 +1,5 @@
-// A client of the simulation that keeps the protocol's promises itself: it resends what is not acknowledged, in order, with
-// DUP, after each reconnect; it takes a QoS 2 message once per exchange. It is slow, it breaks off, it comes back.
+// A client of the simulation that keeps the protocol's promises itself: it resends what is not acknowledged, in order,
+// with DUP, after each reconnect; it takes a QoS 2 message once per exchange. It is slow, it breaks off, it comes back.
 // What it received is kept for the judge; what lay unread in a broken connection is lost, as in life.
 
 using System.Text;
