@@ -32,11 +32,23 @@ internal static class BrokerProcess
         }
 
         Announce(logger, options, broker);
-        string name = signal.Wait();
-        ProcessLog.Stopping(logger, name);
+        int exitCode = WaitForEnd(signal.Received, broker.Failed, logger);
         broker.StopAsync(DrainLimit).GetAwaiter().GetResult();
         ProcessLog.Stopped(logger);
-        return ExitCodes.Success;
+        return exitCode;
+    }
+
+    // A broker that has lost a dispatcher accepts connections it never answers: better to end, and to be started again.
+    internal static int WaitForEnd(Task<string> signal, Task failed, ILogger logger)
+    {
+        if (Task.WaitAny(signal, failed) == 0)
+        {
+            ProcessLog.Stopping(logger, signal.Result);
+            return ExitCodes.Success;
+        }
+
+        ProcessLog.Failed(logger);
+        return ExitCodes.Failure;
     }
 
     private static void Announce(ILogger logger, BrokerOptions options, MqttBroker broker)
