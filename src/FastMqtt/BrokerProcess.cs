@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using FastMqtt.Broker;
 using FastMqtt.Logging;
+using FastMqtt.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace FastMqtt;
@@ -18,6 +19,7 @@ internal static class BrokerProcess
         using var signal = new ShutdownSignal();
         using var loggers = new TextLoggerFactory(error, verbose ? LogLevel.Debug : LogLevel.Information);
         ILogger logger = loggers.CreateLogger("fastmqtt");
+        ProcessLimits.RaiseOpenFiles();
 
         MqttBroker broker;
         try
