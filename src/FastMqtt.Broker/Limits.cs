@@ -109,6 +109,9 @@ internal static class Limits
     /// <summary>Bytes waiting in another dispatcher's inbox at which this one stops reading its publishers.</summary>
     public const long InboxBytes = 32L << 20;
 
+    /// <summary>Inbox items run in one tick: one from each other dispatcher at its limit of 64.</summary>
+    public const int InboxBatch = 64;
+
     /// <summary>Free publications kept by a dispatcher; 64 bytes each.</summary>
     public const int FreePublications = 16_384;
 
