@@ -84,7 +84,8 @@ internal static class Limits
     public const int OutputBytesHigh = 256 << 10;
 
     /// <summary>
-    /// Bytes unsent at which a client's own packets are not read: it does not read its acknowledgements.
+    /// Bytes of answers unsent at which a client's packets are not read: it does not read its acknowledgements.
+    /// Deliveries do not count: a slow subscriber's PUBACKs and PINGREQs are what it gets on with.
     /// </summary>
     public const int ReadPauseBytes = 1 << 20;
 
