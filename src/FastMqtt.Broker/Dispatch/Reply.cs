@@ -76,6 +76,7 @@ internal static class Reply
     private static void Sent(Dispatcher dispatcher, Client client, int bytes)
     {
         client.Connection.Advance(bytes);
+        client.ReplyBytes += bytes;
         dispatcher.MarkDirty(client, bytes);
         dispatcher.Metrics.PacketsSent++;
     }
