@@ -54,9 +54,6 @@ internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentif
     /// <summary>When the session ends while offline, in milliseconds; <see cref="long.MaxValue"/> for never.</summary>
     public long ExpiresAtMilliseconds { get; set; } = long.MaxValue;
 
-    /// <summary>Nothing is given to it any more; a message on its way from another dispatcher may still name it.</summary>
-    public bool HasEnded { get; set; }
-
     public WillMessage? Will { get; set; }
 
     /// <summary>Publication being routed for which <see cref="MergeIndex"/> holds; see OverlapMerger.</summary>

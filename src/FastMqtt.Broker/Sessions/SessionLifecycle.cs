@@ -141,7 +141,6 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         session.Queue = null;
         session.Inflight = null;
         session.Received = null;
-        session.HasEnded = true;
         dispatcher.Sessions.Remove(session);
         dispatcher.Metrics.Sessions--;
     }
