@@ -84,7 +84,7 @@ internal static class Limits
     public const int OutputBytesHigh = 256 << 10;
 
     /// <summary>
-    /// Bytes unsent at which a client's own packets are not read: it does not read its acknowledgements.
+    /// Bytes of unsent replies at which a client's own packets are not read: it does not read its acknowledgements.
     /// </summary>
     public const int ReadPauseBytes = 1 << 20;
 

@@ -284,7 +284,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             return;
         }
 
-        if (client.Connection.PendingBytes > Limits.ReadPauseBytes && client.State != ClientState.Lingering)
+        if (client.ReplyBytes > Limits.ReadPauseBytes && client.State != ClientState.Lingering)
         {
             client.IsReadPaused = true; // it does not read its acknowledgements: they must not pile up here
             return;

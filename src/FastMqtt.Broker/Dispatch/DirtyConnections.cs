@@ -73,6 +73,11 @@ internal sealed class DirtyConnections(Dispatcher dispatcher)
                 client.LastReceivedMilliseconds = dispatcher.Now;
             }
 
+            if (client.ReplyBytes != 0)
+            {
+                CountReplies(client, pending);
+            }
+
             client.IsBlocked = status == IoStatus.WouldBlock;
             if (status is IoStatus.Closed or IoStatus.Failed)
             {
@@ -87,9 +92,17 @@ internal sealed class DirtyConnections(Dispatcher dispatcher)
         }
     }
 
+    private void CountReplies(Client client, int pendingBefore)
+    {
+        client.ReplyBytes = (int)((long)client.ReplyBytes * client.Connection.PendingBytes / Math.Max(pendingBefore, 1));
+        if (client.ReplyBytes <= Limits.ReadPauseBytes / 2)
+        {
+            dispatcher.Connections.ResumeReading(client);
+        }
+    }
+
     private void AfterDrained(Client client)
     {
-        dispatcher.Connections.ResumeReading(client);
         if (client.Session is { } session && dispatcher.Outbound.CanPump(session, client))
         {
             Add(client, 0);

@@ -46,7 +46,7 @@ internal sealed class Client(Connection connection, bool allowAnonymous, long no
     /// <summary>In the list of connections that may have more to read without a new event.</summary>
     public bool IsReadable;
 
-    /// <summary>It has unread input, but too much unsent output; read again when that is gone.</summary>
+    /// <summary>It has unread input, but too many unsent replies; read again when they are gone.</summary>
     public bool IsReadPaused;
 
     /// <summary>The peer has shut its side.</summary>
@@ -72,6 +72,12 @@ internal sealed class Client(Connection connection, bool allowAnonymous, long no
 
     /// <summary>QoS 1 and 2 messages that may be unacknowledged at a time.</summary>
     public int Window;
+
+    /// <summary>
+    /// Bytes of the unsent output that answer the client's own packets. An estimate: of what is sent while deliveries
+    /// are unsent too, replies are taken to have had their share.
+    /// </summary>
+    public int ReplyBytes;
 
     /// <summary>Largest packet the client takes, in bytes. [MQTT-3.1.2-24]</summary>
     public int MaximumPacketSize = Limits.ProtocolPacketSizeMax;
