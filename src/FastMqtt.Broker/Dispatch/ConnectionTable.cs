@@ -198,10 +198,10 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         _closing.Clear();
     }
 
-    /// <summary>The client has taken its output: if reading it was paused for that, go on.</summary>
+    /// <summary>The client has taken output: if reading it was paused for its answers and they are few now, go on.</summary>
     public void ResumeReading(Client client)
     {
-        if (client.IsReadPaused)
+        if (client.IsReadPaused && client.ReplyBytes <= Limits.ReadPauseBytes)
         {
             client.IsReadPaused = false;
             AddReadable(client);
@@ -285,7 +285,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             return;
         }
 
-        if (client.Connection.PendingBytes > Limits.ReadPauseBytes && client.State != ClientState.Lingering)
+        if (client.ReplyBytes > Limits.ReadPauseBytes && client.State != ClientState.Lingering)
         {
             client.IsReadPaused = true; // it does not read its acknowledgements: they must not pile up here
             return;

@@ -73,6 +73,8 @@ internal sealed class DirtyConnections(Dispatcher dispatcher)
                 client.LastReceivedMilliseconds = dispatcher.Now;
             }
 
+            // Deliveries that were sent count as answers: what is unsent is at most the limits of both together.
+            client.ReplyBytes = Math.Max(client.ReplyBytes - sent, 0);
             client.IsBlocked = status == IoStatus.WouldBlock;
             if (status is IoStatus.Closed or IoStatus.Failed)
             {
@@ -80,6 +82,7 @@ internal sealed class DirtyConnections(Dispatcher dispatcher)
                 return;
             }
 
+            dispatcher.Connections.ResumeReading(client);
             if (status == IoStatus.Done)
             {
                 AfterDrained(client);
@@ -89,7 +92,6 @@ internal sealed class DirtyConnections(Dispatcher dispatcher)
 
     private void AfterDrained(Client client)
     {
-        dispatcher.Connections.ResumeReading(client);
         if (client.Session is { } session && dispatcher.Outbound.CanPump(session, client))
         {
             Add(client, 0);

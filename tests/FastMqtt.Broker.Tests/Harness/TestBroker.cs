@@ -163,7 +163,6 @@ internal sealed class TestBroker : IDisposable
     /// <summary>Asks every dispatcher to stop, as the host does.</summary>
     public void BeginStop(int limitMilliseconds)
     {
-        State.IsStopping = true;
         foreach (Dispatcher dispatcher in Dispatchers)
         {
             dispatcher.Inbox.Post(new Command(d => d.Drain(TimeSpan.FromMilliseconds(limitMilliseconds))));
