@@ -34,8 +34,8 @@ internal sealed class BrokerState
 
     public Dispatcher[] Dispatchers { get; }
 
-    /// <summary>The broker's clock: milliseconds since it was made. Monotonic.</summary>
-    public long Milliseconds() => (long)_time.GetElapsedTime(_startTimestamp).TotalMilliseconds;
+    /// <summary>The broker's clock: milliseconds since it was made, from 1 on: 0 means never. Monotonic.</summary>
+    public long Milliseconds() => 1 + (long)_time.GetElapsedTime(_startTimestamp).TotalMilliseconds;
 
     public ulong NextSessionNumber() => (ulong)Interlocked.Increment(ref _sessionNumber);
 

@@ -198,7 +198,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         _closing.Clear();
     }
 
-    /// <summary>The client has taken output: if reading it was paused for its answers and they are few now, go on.</summary>
+    /// <summary>The client has taken output: if reading paused for its answers and they are few now, go on.</summary>
     public void ResumeReading(Client client)
     {
         if (client.IsReadPaused && client.ReplyBytes <= Limits.ReadPauseBytes)
@@ -218,9 +218,9 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             {
                 dispatcher.Packets.Disconnect(client, ReasonCode.ServerShuttingDown);
             }
-            else
+            else if (client.State == ClientState.AwaitingConnect)
             {
-                Close(client);
+                Close(client); // one that lingers has been told, and has its own time-out
             }
         }
     }

@@ -115,6 +115,8 @@ internal sealed class Dispatcher : IDisposable
     {
         int ready = Wait();
         Now = Shared.Milliseconds();
+        Publications.Reclaim();
+        Outboxes.Reclaim();
         for (int i = 0; i < ready; i++)
         {
             Connections.OnEvent(_events[i]);

@@ -8,11 +8,12 @@ internal sealed class Outboxes(Dispatcher self)
 {
     private const int KeptMax = 64;
 
-    /// <summary>Entries of a batch that is kept: 64 of them are 1 MiB. One that grew larger in a flood is let go.</summary>
+    /// <summary>Entries of a batch that is kept: 64 are 1 MiB. One that grew larger in a flood is let go.</summary>
     private const int KeptEntriesMax = 1_024;
 
     private readonly PublicationBatch?[] _open = new PublicationBatch?[Limits.DispatchersMax];
     private readonly Stack<PublicationBatch> _kept = new();
+    private readonly ReturnStack<PublicationBatch> _returned = new();
     private ulong _filled;
 
     /// <summary>Empty batches kept for the next sending.</summary>
@@ -21,16 +22,33 @@ internal sealed class Outboxes(Dispatcher self)
     /// <summary>Takes over one reference of the publication.</summary>
     public void Add(int dispatcher, Publication publication, Subscription? shared)
     {
-        PublicationBatch batch = _open[dispatcher] ??= _kept.TryPop(out PublicationBatch? kept) ? kept : new();
+        PublicationBatch batch = _open[dispatcher] ??= _kept.TryPop(out PublicationBatch? kept) ? kept : new(this);
         batch.Add(publication, shared);
         _filled |= 1UL << dispatcher;
     }
 
-    public void Keep(PublicationBatch batch)
+    /// <summary>From any thread: a batch of ours has been run.</summary>
+    public void GiveBack(PublicationBatch batch) => _returned.Push(batch);
+
+    /// <summary>Takes back the batches the others have run.</summary>
+    public void Reclaim()
     {
-        if (_kept.Count < KeptMax && batch.Capacity <= KeptEntriesMax)
+        if (_returned.IsEmpty)
         {
-            _kept.Push(batch);
+            return;
+        }
+
+        PublicationBatch? batch = _returned.TakeAll();
+        while (batch is not null)
+        {
+            PublicationBatch? next = batch.NextReturned;
+            batch.NextReturned = null;
+            if (_kept.Count < KeptMax && batch.Capacity <= KeptEntriesMax)
+            {
+                _kept.Push(batch);
+            }
+
+            batch = next;
         }
     }
 

@@ -1,20 +1,26 @@
 // An application message that outlives the tick it arrived in: queued, in flight, retained, a will, or on its way to
-// another dispatcher. One counted slab holds topic, properties and payload as they came off the wire.
-// Ownership: whoever stores a publication owns one reference and releases it through the pool of the dispatcher it runs
-// on. Content is written before the first reference is shared and never after, so readers need no lock.
+// another dispatcher. One counted slab holds topic, properties and payload as they came off the wire. Ownership:
+// whoever stores a publication owns one reference and releases it through the pool of the dispatcher it runs on; from
+// there it goes home to the pool that made it. Content is written before the first reference is shared and never after,
+// so readers need no lock.
 
 using FastMqtt.Protocol;
 using FastMqtt.Transport.Buffers;
 
 namespace FastMqtt.Broker.Dispatch;
 
-internal sealed class Publication
+internal sealed class Publication(PublicationPool home) : IReturnable<Publication>
 {
     private Slab? _slab;
     private int _references;
     private int _topicBytes;
     private int _propertiesBytes;
     private int _payloadBytes;
+
+    /// <summary>The pool of the dispatcher that made it, to which it goes back wherever it ends.</summary>
+    public PublicationPool Home { get; } = home;
+
+    public Publication? NextReturned { get; set; }
 
     public QualityOfService QoS { get; private set; }
 

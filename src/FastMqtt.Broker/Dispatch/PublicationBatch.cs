@@ -1,20 +1,23 @@
 // Publications from one dispatcher to another: filled during a tick, posted once at its end. Each entry owns one
 // reference. An entry with a subscription is for that session alone (a shared subscription's choice); one without is
 // for every plain subscriber the target has: the target matches the topic itself, which its cache makes a few
-// nanoseconds. The reader empties the batch and keeps it for its own sending, so batches are reused without a shared
-// pool.
+// nanoseconds. The reader empties the batch and sends it home to be filled again.
 
 using FastMqtt.Broker.Topics;
 
 namespace FastMqtt.Broker.Dispatch;
 
-internal sealed class PublicationBatch : InboxItem
+internal sealed class PublicationBatch(Outboxes home) : InboxItem, IReturnable<PublicationBatch>
 {
-    /// <summary>Bytes of a publication, its slab's object and the entry: what a one-byte message costs besides its slab.</summary>
+    /// <summary>
+    /// Bytes of a publication, its slab's object and the entry: what a message costs besides its slab.
+    /// </summary>
     private const int EntryBytes = 160;
 
     private readonly List<Entry> _entries = new(64);
     private long _bytes;
+
+    public PublicationBatch? NextReturned { get; set; }
 
     public override long Bytes => _bytes;
 
@@ -47,7 +50,7 @@ internal sealed class PublicationBatch : InboxItem
 
         _entries.Clear();
         _bytes = 0;
-        dispatcher.Outboxes.Keep(this);
+        home.GiveBack(this);
     }
 
     private readonly record struct Entry(Publication Publication, Subscription? Shared);

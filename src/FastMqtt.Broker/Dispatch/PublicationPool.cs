@@ -1,5 +1,6 @@
-// Free publications of one dispatcher. Not thread safe: a dispatcher releases into its own pool whatever it dropped the
-// last reference of, so publications and slabs migrate to where they die, which is where the next ones are needed.
+// Free publications of one dispatcher. Used by that dispatcher's thread only, but for the return stack: whoever drops
+// the last reference of a publication of another pool sends it home, slab and all, and its owner takes back what came
+// once a tick.
 
 using FastMqtt.Transport.Buffers;
 
@@ -7,13 +8,14 @@ namespace FastMqtt.Broker.Dispatch;
 
 internal sealed class PublicationPool(SlabPool slabs)
 {
+    private readonly ReturnStack<Publication> _returned = new();
     private Publication?[] _free = new Publication?[64];
     private int _count;
 
     public Publication Create(in Message message)
     {
         int bytes = message.Topic.Length + message.Properties.Length + message.Payload.Length;
-        Publication publication = _count > 0 ? Take() : new Publication();
+        Publication publication = _count > 0 ? Take() : new Publication(this);
         publication.Fill(slabs.Rent(bytes), message);
         return publication;
     }
@@ -25,6 +27,36 @@ internal sealed class PublicationPool(SlabPool slabs)
             return;
         }
 
+        if (publication.Home == this)
+        {
+            Recycle(publication);
+        }
+        else
+        {
+            publication.Home._returned.Push(publication);
+        }
+    }
+
+    /// <summary>Takes back what ended on other dispatchers.</summary>
+    public void Reclaim()
+    {
+        if (_returned.IsEmpty)
+        {
+            return;
+        }
+
+        Publication? publication = _returned.TakeAll();
+        while (publication is not null)
+        {
+            Publication? next = publication.NextReturned;
+            publication.NextReturned = null;
+            Recycle(publication);
+            publication = next;
+        }
+    }
+
+    private void Recycle(Publication publication)
+    {
         slabs.Release(publication.Empty());
         if (_count == _free.Length)
         {

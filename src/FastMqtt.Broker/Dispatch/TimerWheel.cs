@@ -95,8 +95,8 @@ internal sealed class TimerWheel
     private void Run(Timed first, Dispatcher dispatcher, long nowMilliseconds)
     {
         // The list may change while its members run: each is unlinked before it does anything. Those that are not due
-        // yet are put back, never in this slot again unless a whole turn of the wheel ahead, so the loop ends. Meanwhile
-        // they hang in a list of their own, where a member that runs can find, move and cancel them.
+        // yet are put back, never in this slot again unless a whole turn of the wheel ahead, so the loop ends.
+        // Meanwhile they hang in a list of their own, where a member that runs can find, move and cancel them.
         int slot = first.TimerSlot;
         while (_slots[slot] is { } timed)
         {

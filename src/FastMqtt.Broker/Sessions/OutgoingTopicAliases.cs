@@ -29,7 +29,4 @@ internal sealed class OutgoingTopicAliases(int count)
         entry = topic.ToArray();
         return index + 1;
     }
-
-    /// <summary>The packet that would have set the alias was not sent.</summary>
-    public void Forget(int alias) => _topics[Math.Abs(alias) - 1] = null;
 }

@@ -57,7 +57,8 @@ public sealed class InboxTests
     public void A_batch_that_grew_in_a_flood_is_not_kept()
     {
         using var broker = new TestBroker(2);
-        var large = new PublicationBatch();
+        Outboxes sender = broker.Dispatchers[0].Outboxes;
+        var large = new PublicationBatch(sender);
         for (int i = 0; i < 100_000; i++)
         {
             var message = new Message { Topic = "t"u8, ExpiresAtMilliseconds = long.MaxValue };
@@ -67,11 +68,11 @@ public sealed class InboxTests
         broker.Dispatchers[1].Inbox.Post(large);
         broker.Tick();
         Assert.Equal(0, large.Count);
-        Assert.Equal(0, broker.Dispatchers[1].Outboxes.KeptCount);
+        Assert.Equal(0, sender.KeptCount);
 
-        var small = new PublicationBatch();
+        var small = new PublicationBatch(sender);
         broker.Dispatchers[1].Inbox.Post(small);
         broker.Tick();
-        Assert.Equal(1, broker.Dispatchers[1].Outboxes.KeptCount);
+        Assert.Equal(1, sender.KeptCount);
     }
 }
