@@ -2,6 +2,7 @@
 // succeeded. If the session belongs to another dispatcher, the connection moves there before anything is answered, and
 // the CONNECT is handled there from its first byte.
 
+using System.Text.Unicode;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
@@ -44,6 +45,14 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         if (packet.HasWill && TopicFilter.CountLevels(packet.WillTopic) > Limits.TopicLevelsMax)
         {
             Refuse(client, ReasonCode.TopicNameInvalid, ConnectReturnCode.NotAuthorized);
+            return;
+        }
+
+        if (packet.HasWill
+            && WillProperties.From(packet.WillProperties).PayloadFormatIndicator
+            && !Utf8.IsValid(packet.WillPayload))
+        {
+            Refuse(client, ReasonCode.PayloadFormatInvalid, default); // 5.0 only: 3.x has no indicator
             return;
         }
 
@@ -106,7 +115,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         bool sessionPresent = session is not null;
         if (session is null)
         {
-            session = new Session(dispatcher.Id, dispatcher.Shared.NextSessionNumber(), identifier.ToArray());
+            session = new Session(dispatcher.Id, dispatcher.Shared.NumberOf(identifier), identifier.ToArray());
             dispatcher.Sessions.Add(session);
             dispatcher.Metrics.Sessions++;
         }
@@ -235,7 +244,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         return new WillMessage(
             dispatcher.Publications.Create(in message),
             properties.WillDelayInterval,
-            properties.HasMessageExpiryInterval ? properties.MessageExpiryInterval : long.MaxValue);
+            properties.HasMessageExpiryInterval ? properties.MessageExpiryInterval : null);
     }
 
     private void AssignIdentifier(Span<byte> destination)

@@ -16,7 +16,7 @@ internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentif
 
     public int Dispatcher { get; } = dispatcher;
 
-    /// <summary>Unique in the process; 0 is no session.</summary>
+    /// <summary>Stands for the Client Identifier: a later session has the same. Never 0. [MQTT-3.8.3-3]</summary>
     public ulong Number { get; } = number;
 
     public byte[] ClientIdentifier { get; } = clientIdentifier;

@@ -162,9 +162,9 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         }
 
         session.Will = null; // [MQTT-3.1.2-10]
-        if (will.ExpirySeconds < uint.MaxValue)
+        if (will.ExpirySeconds is { } seconds)
         {
-            will.Publication.StartExpiry(dispatcher.Now + (will.ExpirySeconds * 1000));
+            will.Publication.StartExpiry(dispatcher.Now + (seconds * 1000L));
         }
 
         var message = Message.From(will.Publication);
