@@ -97,6 +97,11 @@ internal sealed class AcknowledgementHandler(Dispatcher dispatcher)
     private void HandlePubrel(Client client, ushort id)
     {
         bool known = client.Session!.Received?.Remove(id) ?? false;
+        if (known && client.Unreleased > 0)
+        {
+            client.Unreleased--; // perhaps for an exchange of an earlier connection: an error on the client's side
+        }
+
         Reply.Acknowledge(
             dispatcher,
             client,

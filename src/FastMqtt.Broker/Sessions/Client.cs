@@ -79,6 +79,9 @@ internal sealed class Client(Connection connection, bool allowAnonymous, long no
     /// </summary>
     public int ReplyBytes;
 
+    /// <summary>QoS 2 messages received on this connection and not released: what Receive Maximum is about.</summary>
+    public int Unreleased;
+
     /// <summary>Largest packet the client takes, in bytes. [MQTT-3.1.2-24]</summary>
     public int MaximumPacketSize = Limits.ProtocolPacketSizeMax;
 

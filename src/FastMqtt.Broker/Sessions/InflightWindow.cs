@@ -35,6 +35,9 @@ internal sealed class InflightWindow
 
     public bool HasRoom(int window) => _outstanding < window && Count < ushort.MaxValue;
 
+    /// <summary>Like <see cref="HasRoom"/>, for a message that has its identifier already.</summary>
+    public bool MayResend(int window) => HasResend && _outstanding < window;
+
     /// <summary>Takes over the caller's reference on the publication.</summary>
     public ushort Add(Publication publication, in Delivery delivery)
     {
