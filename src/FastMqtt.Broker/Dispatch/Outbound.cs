@@ -251,7 +251,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
         {
             _pumpEncoder.Begin();
             QualityOfService qos = message.QoS < options.QoS ? message.QoS : options.QoS;
-            var delivery = new Delivery(qos, true, subscription.Identifier, null); // [MQTT-3.3.1-8]
+            var delivery = new Delivery(qos, true, subscription.Identifier, null); // [MQTT3-3.3.1-8]
             Deliver(_pumpEncoder, session, ref message, in delivery);
         }
 

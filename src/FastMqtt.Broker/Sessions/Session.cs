@@ -9,7 +9,7 @@ namespace FastMqtt.Broker.Sessions;
 
 internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentifier) : Timed
 {
-    /// <summary>Session Expiry Interval that never ends. [MQTT-3.1.2.11.2]</summary>
+    /// <summary>Session Expiry Interval that never ends, section 3.1.2.11.2.</summary>
     public const uint NeverExpires = uint.MaxValue;
 
     private Client? _client;
