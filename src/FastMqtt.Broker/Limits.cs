@@ -84,7 +84,8 @@ internal static class Limits
     public const int OutputBytesHigh = 256 << 10;
 
     /// <summary>
-    /// Bytes of unsent replies at which a client's own packets are not read: it does not read its acknowledgements.
+    /// Bytes of answers unsent at which a client's packets are not read: it does not read its acknowledgements.
+    /// Deliveries do not count: a slow subscriber's PUBACKs and PINGREQs are what it gets on with.
     /// </summary>
     public const int ReadPauseBytes = 1 << 20;
 
@@ -108,6 +109,9 @@ internal static class Limits
 
     /// <summary>Bytes waiting in another dispatcher's inbox at which this one stops reading its publishers.</summary>
     public const long InboxBytes = 32L << 20;
+
+    /// <summary>Inbox items run in one tick: one from each other dispatcher at its limit of 64.</summary>
+    public const int InboxBatch = 64;
 
     /// <summary>Free publications kept by a dispatcher; 64 bytes each.</summary>
     public const int FreePublications = 16_384;

@@ -77,6 +77,7 @@ public sealed class MqttBroker : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
         {
+            await _ended.Task.ConfigureAwait(false); // whoever asks second waits for the same end
             return;
         }
 
@@ -175,17 +176,19 @@ public sealed class MqttBroker : IAsyncDisposable
 #pragma warning disable CA1031 // The last frame of the thread: a fault must end in the log and stop the broker.
         try
         {
-            dispatcher.Run();
+            using (dispatcher) // closing what a fault left behind may fault too
+            {
+                dispatcher.Run();
+            }
         }
         catch (Exception exception)
         {
-            _state.Log.DispatcherFailed(dispatcher.Id, exception);
             _failed.TrySetException(exception);
+            _state.Log.DispatcherFailed(dispatcher.Id, exception);
         }
 #pragma warning restore CA1031
         finally
         {
-            dispatcher.Dispose();
             if (Interlocked.Decrement(ref _running) == 0)
             {
                 _ended.TrySetResult();

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using FastMqtt.Broker;
 using FastMqtt.Logging;
+using FastMqtt.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace FastMqtt;
@@ -18,6 +19,7 @@ internal static class BrokerProcess
         using var signal = new ShutdownSignal();
         using var loggers = new TextLoggerFactory(error, verbose ? LogLevel.Debug : LogLevel.Information);
         ILogger logger = loggers.CreateLogger("fastmqtt");
+        ProcessLimits.RaiseOpenFiles();
 
         MqttBroker broker;
         try
@@ -32,11 +34,23 @@ internal static class BrokerProcess
         }
 
         Announce(logger, options, broker);
-        string name = signal.Wait();
-        ProcessLog.Stopping(logger, name);
+        int exitCode = WaitForEnd(signal.Received, broker.Failed, logger);
         broker.StopAsync(DrainLimit).GetAwaiter().GetResult();
         ProcessLog.Stopped(logger);
-        return ExitCodes.Success;
+        return exitCode;
+    }
+
+    // A broker that has lost a dispatcher accepts connections it never answers: better to end, and to be started again.
+    internal static int WaitForEnd(Task<string> signal, Task failed, ILogger logger)
+    {
+        if (Task.WaitAny(signal, failed) == 0)
+        {
+            ProcessLog.Stopping(logger, signal.Result);
+            return ExitCodes.Success;
+        }
+
+        ProcessLog.Failed(logger);
+        return ExitCodes.Failure;
     }
 
     private static void Announce(ILogger logger, BrokerOptions options, MqttBroker broker)

@@ -140,6 +140,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         dispatcher.Poller.Remove(client.Connection.Handle);
         client.Connection.Consume(0, 0, dispatcher.Slabs); // the CONNECT and what follows it travel as kept bytes
         FreeSlot(client);
+        dispatcher.Metrics.PacketsReceived--; // counted again where it is handled
         dispatcher.Shared.Dispatchers[target].Inbox.Post(
             new ConnectionHandover(client.Connection, client.AllowAnonymous, client.ConnectedAtMilliseconds));
     }
@@ -197,10 +198,10 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         _closing.Clear();
     }
 
-    /// <summary>The client has taken its output: if reading it was paused for that, go on.</summary>
+    /// <summary>The client has taken output: if reading it was paused for its answers and they are few now, go on.</summary>
     public void ResumeReading(Client client)
     {
-        if (client.IsReadPaused)
+        if (client.IsReadPaused && client.ReplyBytes <= Limits.ReadPauseBytes)
         {
             client.IsReadPaused = false;
             AddReadable(client);

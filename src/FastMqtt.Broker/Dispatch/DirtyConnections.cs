@@ -73,11 +73,8 @@ internal sealed class DirtyConnections(Dispatcher dispatcher)
                 client.LastReceivedMilliseconds = dispatcher.Now;
             }
 
-            if (client.ReplyBytes != 0)
-            {
-                CountReplies(client, pending);
-            }
-
+            // Deliveries that were sent count as answers: what is unsent is at most the limits of both together.
+            client.ReplyBytes = Math.Max(client.ReplyBytes - sent, 0);
             client.IsBlocked = status == IoStatus.WouldBlock;
             if (status is IoStatus.Closed or IoStatus.Failed)
             {
@@ -85,19 +82,11 @@ internal sealed class DirtyConnections(Dispatcher dispatcher)
                 return;
             }
 
+            dispatcher.Connections.ResumeReading(client);
             if (status == IoStatus.Done)
             {
                 AfterDrained(client);
             }
-        }
-    }
-
-    private void CountReplies(Client client, int pendingBefore)
-    {
-        client.ReplyBytes = (int)((long)client.ReplyBytes * client.Connection.PendingBytes / Math.Max(pendingBefore, 1));
-        if (client.ReplyBytes <= Limits.ReadPauseBytes / 2)
-        {
-            dispatcher.Connections.ResumeReading(client);
         }
     }
 

@@ -51,10 +51,13 @@ internal sealed class DispatcherInbox(IPoller poller)
     /// <summary>Reader only, after waiting.</summary>
     public void WakeUp() => Volatile.Write(ref _state, Awake);
 
-    /// <summary>Reader only. Runs what has been posted so far.</summary>
+    /// <summary>
+    /// Reader only. Runs what has been posted, but not more than a tick's share: senders that post as fast as it is
+    /// run would keep the tick from its own connections, timers and flushes for ever. The rest keeps it from sleeping.
+    /// </summary>
     public void Drain(Dispatcher dispatcher)
     {
-        while (_channel.Reader.TryRead(out InboxItem? item))
+        for (int left = Limits.InboxBatch; left > 0 && _channel.Reader.TryRead(out InboxItem? item); left--)
         {
             Interlocked.Add(ref _bytes, -item.Bytes);
             item.Run(dispatcher);

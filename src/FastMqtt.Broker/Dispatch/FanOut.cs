@@ -148,7 +148,10 @@ internal sealed class FanOut(Dispatcher dispatcher)
         {
             SubscriberChain chain = match.Chains[0];
             int chunks = chain.ChunkCount(dispatcher.Id);
-            dispatcher.Outbound.Begin(ref message, chunks == 0 ? 0 : chain.Chunk(dispatcher.Id, 0).Length);
+
+            // The chain's first subscriber is a chunk of its own: two chunks are at least two receivers.
+            int receivers = chunks == 1 ? chain.Chunk(dispatcher.Id, 0).Length : chunks;
+            dispatcher.Outbound.Begin(ref message, receivers);
             for (int i = 0; i < chunks; i++)
             {
                 foreach (Subscription subscription in chain.Chunk(dispatcher.Id, i))

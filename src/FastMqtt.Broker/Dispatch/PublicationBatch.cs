@@ -10,6 +10,9 @@ namespace FastMqtt.Broker.Dispatch;
 
 internal sealed class PublicationBatch : InboxItem
 {
+    /// <summary>Bytes of a publication, its slab's object and the entry: what a one-byte message costs besides its slab.</summary>
+    private const int EntryBytes = 160;
+
     private readonly List<Entry> _entries = new(64);
     private long _bytes;
 
@@ -17,10 +20,13 @@ internal sealed class PublicationBatch : InboxItem
 
     public int Count => _entries.Count;
 
+    /// <summary>Entries it has room for without growing.</summary>
+    public int Capacity => _entries.Capacity;
+
     public void Add(Publication publication, Subscription? shared)
     {
         _entries.Add(new Entry(publication, shared));
-        _bytes += publication.Bytes;
+        _bytes += EntryBytes + publication.Slab.Capacity;
     }
 
     public override void Run(Dispatcher dispatcher)

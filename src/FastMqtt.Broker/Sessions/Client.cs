@@ -46,7 +46,7 @@ internal sealed class Client(Connection connection, bool allowAnonymous, long no
     /// <summary>In the list of connections that may have more to read without a new event.</summary>
     public bool IsReadable;
 
-    /// <summary>It has unread input, but too many unsent replies; read again when they are gone.</summary>
+    /// <summary>It has unread input, but too many of its answers are unsent; read again when it takes them.</summary>
     public bool IsReadPaused;
 
     /// <summary>The peer has shut its side.</summary>
@@ -73,12 +73,6 @@ internal sealed class Client(Connection connection, bool allowAnonymous, long no
     /// <summary>QoS 1 and 2 messages that may be unacknowledged at a time.</summary>
     public int Window;
 
-    /// <summary>
-    /// Bytes of the unsent output that answer the client's own packets. An estimate: of what is sent while deliveries
-    /// are unsent too, replies are taken to have had their share.
-    /// </summary>
-    public int ReplyBytes;
-
     /// <summary>QoS 2 messages received on this connection and not released: what Receive Maximum is about.</summary>
     public int Unreleased;
 
@@ -86,6 +80,9 @@ internal sealed class Client(Connection connection, bool allowAnonymous, long no
     public int MaximumPacketSize = Limits.ProtocolPacketSizeMax;
 
     public int LingeredBytes;
+
+    /// <summary>Bytes of answers to its packets that it has not made room for by taking output.</summary>
+    public int ReplyBytes;
 
     /// <summary>Bytes of its unfinished CONNECT, as counted in the dispatcher's sum.</summary>
     public int StrangerBytes;
