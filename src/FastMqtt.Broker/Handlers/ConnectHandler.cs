@@ -42,17 +42,9 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             return;
         }
 
-        if (packet.HasWill && TopicFilter.CountLevels(packet.WillTopic) > Limits.TopicLevelsMax)
+        if (packet.HasWill && CheckWill(in packet) is var wrong and not ReasonCode.Success)
         {
-            Refuse(client, ReasonCode.TopicNameInvalid, ConnectReturnCode.NotAuthorized);
-            return;
-        }
-
-        if (packet.HasWill
-            && WillProperties.From(packet.WillProperties).PayloadFormatIndicator
-            && !Utf8.IsValid(packet.WillPayload))
-        {
-            Refuse(client, ReasonCode.PayloadFormatInvalid, default); // 5.0 only: 3.x has no indicator
+            Refuse(client, wrong, ConnectReturnCode.NotAuthorized);
             return;
         }
 
@@ -85,6 +77,17 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         }
 
         Accept(client, in packet, in properties, identifier);
+    }
+
+    private static ReasonCode CheckWill(in ConnectPacket packet)
+    {
+        if (TopicFilter.CountLevels(packet.WillTopic) > Limits.TopicLevelsMax)
+        {
+            return ReasonCode.TopicNameInvalid;
+        }
+
+        bool isText = WillProperties.From(packet.WillProperties).PayloadFormatIndicator;
+        return isText && !Utf8.IsValid(packet.WillPayload) ? ReasonCode.PayloadFormatInvalid : ReasonCode.Success;
     }
 
     private static bool MayBeEmpty(in ConnectPacket packet) => packet.Version switch
