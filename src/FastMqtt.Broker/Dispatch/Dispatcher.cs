@@ -26,8 +26,9 @@ internal sealed class Dispatcher : IDisposable
     private Housekeeping? _housekeeping;
     private long? _drainUntil;
 
-    public Dispatcher(int id, BrokerState shared, IPoller poller)
+    public Dispatcher(int id, BrokerState shared, IPoller poller, SlabPoolLimits? slabLimits = null)
     {
+        Slabs = new SlabPool(slabLimits ?? new SlabPoolLimits());
         Id = id;
         Shared = shared;
         Poller = poller;
@@ -53,7 +54,7 @@ internal sealed class Dispatcher : IDisposable
 
     public IPoller Poller { get; }
 
-    public SlabPool Slabs { get; } = new();
+    public SlabPool Slabs { get; }
 
     public PublicationPool Publications { get; }
 

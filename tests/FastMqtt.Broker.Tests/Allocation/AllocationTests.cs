@@ -1,5 +1,5 @@
-// What DESIGN promises: once warm, a publication costs no managed byte, whatever its QoS, version and number of receivers.
-// The harness allocates nothing in the measured loop either: input is made beforehand, output is looked at in place.
+// Once warm, a publication costs no managed byte, whatever its QoS, version and number of receivers. The harness
+// allocates nothing in the measured loop either: input is made beforehand, output is looked at in place.
 
 using System.Buffers.Binary;
 using FastMqtt.Broker.Tests.Harness;

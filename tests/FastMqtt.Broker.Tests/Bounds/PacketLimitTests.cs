@@ -74,7 +74,8 @@ public sealed class PacketLimitTests
     [Fact]
     public void An_announced_length_takes_no_memory()
     {
-        using var broker = new TestBroker(configure: options => options.MaximumPacketSize = Limits.ProtocolPacketSizeMax);
+        const int largest = Limits.ProtocolPacketSizeMax;
+        using var broker = new TestBroker(configure: options => options.MaximumPacketSize = largest);
         TestClient client = broker.Connect();
         client.Send([0x30, 0xFF, 0xFF, 0xFF, 0x7F, 0, 1, (byte)'t']);
         broker.Tick();
@@ -166,7 +167,8 @@ public sealed class PacketLimitTests
         publisher.Publish(topic, "1");
         publisher.Publish(topic, "2");
         List<Packet> packets = client.Read();
-        Assert.All(packets, packet => Assert.Equal(hasAlias, packet.Integer(PropertyIdentifier.TopicAlias) is not null));
+        Assert.All(
+            packets, packet => Assert.Equal(hasAlias, packet.Integer(PropertyIdentifier.TopicAlias) is not null));
         Assert.Equal(hasAlias ? "" : topic, packets[1].Topic);
     }
 

@@ -13,7 +13,8 @@ public sealed class ReadPauseTests
 
     private static readonly byte[] Block =
     [
-        .. Enumerable.Range(1, PerBlock).SelectMany(id => Packets.Publish(ProtocolVersion.Mqtt311, "t", [], 1, (ushort)id)),
+        .. Enumerable.Range(1, PerBlock)
+            .SelectMany(id => Packets.Publish(ProtocolVersion.Mqtt311, "t", [], 1, (ushort)id)),
     ];
 
     [Fact]

@@ -97,7 +97,8 @@ public sealed class TakeoverTests
         TestClient[] clients = [broker.Open(), broker.Open(), broker.Open()];
         foreach (TestClient client in clients)
         {
-            client.Send(Packets.Connect(ProtocolVersion.Mqtt5, "c", clean: false, 0, Property.SessionExpiryInterval(9)));
+            byte[] expiry = Property.SessionExpiryInterval(9);
+            client.Send(Packets.Connect(ProtocolVersion.Mqtt5, "c", clean: false, 0, expiry));
         }
 
         broker.Tick();

@@ -58,7 +58,9 @@ public sealed class RetainedDeliveryTests
             Assert.All(batch, packet => Assert.True(topics.Add(packet.Topic), "sent twice"));
             foreach (Packet packet in batch)
             {
-                client.Send(qos == 1 ? Packets.Puback(packet.Id) : [.. Packets.Pubrec(packet.Id), .. Packets.Pubcomp(packet.Id)]);
+                client.Send(qos == 1
+                    ? Packets.Puback(packet.Id)
+                    : [.. Packets.Pubrec(packet.Id), .. Packets.Pubcomp(packet.Id)]);
             }
 
             broker.Tick();
@@ -156,7 +158,8 @@ public sealed class RetainedDeliveryTests
             Assert.All(batch, packet => Assert.True(topics.Add(packet.Topic), "sent twice"));
             client.Reset();
             client = broker.ConnectPersistent("c", receiveMaximum: 10);
-            Assert.Equal(batch.Select(packet => packet.Text), client.Read().Take(batch.Count).Select(packet => packet.Text));
+            Assert.Equal(
+                batch.Select(packet => packet.Text), client.Read().Take(batch.Count).Select(packet => packet.Text));
             client.Reset();
             client = broker.ConnectPersistent("c", receiveMaximum: 10);
             List<Packet> again = client.Read();

@@ -18,7 +18,10 @@ public sealed class SharedSubscriptionTests
     public void Each_message_goes_to_one_member_in_turn(int dispatchers)
     {
         using var broker = new TestBroker(dispatchers);
-        TestClient[] members = [.. Enumerable.Range(0, 3).Select(i => broker.Connect(at: i % dispatchers).Subscribe(Filter))];
+        TestClient[] members =
+        [
+            .. Enumerable.Range(0, 3).Select(i => broker.Connect(at: i % dispatchers).Subscribe(Filter)),
+        ];
         TestClient plain = broker.Connect(at: dispatchers - 1).Subscribe("t");
         TestClient publisher = broker.Connect();
         for (int i = 0; i < 30; i++)

@@ -18,7 +18,8 @@ public sealed class CrossDispatcherTests
         TestClient[] subscribers =
         [
             .. Enumerable.Range(0, dispatchers * 2).Select(i => broker
-                .Connect(at: i % dispatchers, version: i < dispatchers ? ProtocolVersion.Mqtt5 : ProtocolVersion.Mqtt311)
+                .Connect(
+                    at: i % dispatchers, version: i < dispatchers ? ProtocolVersion.Mqtt5 : ProtocolVersion.Mqtt311)
                 .Subscribe("t/#", 1)),
         ];
         TestClient[] publishers = [.. Enumerable.Range(0, dispatchers).Select(i => broker.Connect(at: i))];

@@ -13,7 +13,8 @@ public sealed class HandoverTests
     [InlineData(2, 1, 0, int.MaxValue)]
     [InlineData(3, 2, 0, 1)]
     [InlineData(3, 0, 2, 7)]
-    public void Bytes_after_connect_in_the_same_read_are_handled_by_the_owner(int dispatchers, int at, int owner, int piece)
+    public void Bytes_after_connect_in_the_same_read_are_handled_by_the_owner(
+        int dispatchers, int at, int owner, int piece)
     {
         using var broker = new TestBroker(dispatchers);
         TestClient watcher = broker.Connect().Subscribe("#", 1);
@@ -101,7 +102,8 @@ public sealed class HandoverTests
         for (int at = 0; at < 3; at++)
         {
             TestClient client = broker.Connect("", at: at);
-            Assert.Single(client.Connack!.Properties, property => property.Id == PropertyIdentifier.AssignedClientIdentifier);
+            Assert.Single(
+                client.Connack!.Properties, property => property.Id == PropertyIdentifier.AssignedClientIdentifier);
             Assert.Equal(1, broker.Dispatchers[at].Connections.Count);
         }
     }

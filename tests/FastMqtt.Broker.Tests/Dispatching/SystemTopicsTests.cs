@@ -14,7 +14,10 @@ public sealed class SystemTopicsTests
     public void The_figures_are_those_of_all_dispatchers(int dispatchers)
     {
         using TestBroker broker = WithTopics(dispatchers);
-        TestClient[] clients = [.. Enumerable.Range(0, 4).Select(i => broker.Connect(at: i % dispatchers).Subscribe("t"))];
+        TestClient[] clients =
+        [
+            .. Enumerable.Range(0, 4).Select(i => broker.Connect(at: i % dispatchers).Subscribe("t")),
+        ];
         broker.ConnectPersistent("offline").Reset();
         for (int i = 0; i < 10; i++)
         {
@@ -90,7 +93,8 @@ public sealed class SystemTopicsTests
     public void Nobody_else_may_publish_there(int qos)
     {
         using TestBroker broker = WithTopics(1);
-        TestClient watcher = broker.Connect().Subscribe("$SYS/broker/close", 2).Subscribe("$SYS", 2).Subscribe("$SYSTEM", 2);
+        TestClient watcher = broker.Connect();
+        watcher.Subscribe("$SYS/broker/close", 2).Subscribe("$SYS", 2).Subscribe("$SYSTEM", 2);
         TestClient client = broker.Connect();
         client.Send("$SYS/broker/close", "x", qos, retain: true);
         client.Send("$SYS", "x", qos);

@@ -59,8 +59,8 @@ public sealed class ExactlyOnceTests
         again.Send(Packets.Pubrel(7));
         broker.Tick();
         Packet pubcomp = again.Next(PacketType.Pubcomp);
-        Assert.Equal(
-            version == ProtocolVersion.Mqtt5 ? ReasonCode.PacketIdentifierNotFound : ReasonCode.Success, pubcomp.Reason);
+        bool tells = version == ProtocolVersion.Mqtt5; // [MQTT-4.3.3-11]
+        Assert.Equal(tells ? ReasonCode.PacketIdentifierNotFound : ReasonCode.Success, pubcomp.Reason);
         Assert.Equal(["once"], watcher.ReadTexts());
 
         again.Send("t", "another", qos: 2, id: 7); // [MQTT-4.3.3-12] after PUBCOMP it is a new message

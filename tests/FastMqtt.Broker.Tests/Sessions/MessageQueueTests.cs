@@ -68,7 +68,8 @@ public sealed class MessageQueueTests
         var queue = new MessageQueue();
         for (int i = 0; i < 100_000; i++)
         {
-            queue.Enqueue(new QueuedMessage(TopicFixtures.NewPublication("t", i == 0 ? 1_000 : long.MaxValue), default));
+            Publication publication = TopicFixtures.NewPublication("t", i == 0 ? 1_000 : long.MaxValue);
+            queue.Enqueue(new QueuedMessage(publication, default));
         }
 
         long dropped = 0;

@@ -14,7 +14,8 @@ public sealed class RedeliveryTests
     [InlineData(ProtocolVersion.Mqtt311, 2)]
     [InlineData(ProtocolVersion.Mqtt5, 1)]
     [InlineData(ProtocolVersion.Mqtt5, 2)]
-    public void Unacknowledged_messages_come_again_as_duplicates_with_the_same_identifiers(ProtocolVersion version, int qos)
+    public void Unacknowledged_messages_come_again_as_duplicates_with_the_same_identifiers(
+        ProtocolVersion version, int qos)
     {
         using var broker = new TestBroker();
         TestClient subscriber = broker.ConnectPersistent("c", version).Subscribe("t", qos);
@@ -132,7 +133,8 @@ public sealed class RedeliveryTests
             TestClient client = broker.ConnectPersistent("c", receiveMaximum: 7);
             List<Packet> packets = client.Read();
             Assert.Equal(
-                Enumerable.Range(done, Math.Min(7, 30 - done)).Select(i => $"{i}"), packets.Select(packet => packet.Text));
+                Enumerable.Range(done, Math.Min(7, 30 - done)).Select(i => $"{i}"),
+                packets.Select(packet => packet.Text));
             client.Acknowledge(packets.Take(2));
             client.Reset();
         }

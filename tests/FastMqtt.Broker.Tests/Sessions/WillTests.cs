@@ -1,5 +1,6 @@
 // Wills: when they are published and when not.
 
+using System.Text;
 using FastMqtt.Broker.Tests.Harness;
 using FastMqtt.Protocol;
 using Xunit;
@@ -155,7 +156,7 @@ public sealed class WillTests
         byte[] properties = [.. Property.UserProperty("a", "1"), .. Property.UserProperty("a", "0")];
         broker.Connect(will: new Will("will", "x", 0, false, properties)).Reset();
         Packet will = Assert.Single(watcher.Read());
-        Assert.Equal(["1", "0"], will.Properties.Select(property => System.Text.Encoding.UTF8.GetString(property.Data)));
+        Assert.Equal(["1", "0"], will.Properties.Select(property => Encoding.UTF8.GetString(property.Data)));
     }
 
     private static TestClient ConnectDelayed(TestBroker broker, uint delay, uint expiry) => broker.Connect(

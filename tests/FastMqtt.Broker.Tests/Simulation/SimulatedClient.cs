@@ -1,5 +1,5 @@
-// A client of the simulation that keeps the protocol's promises itself: it resends what is not acknowledged, in order, with
-// DUP, after each reconnect; it takes a QoS 2 message once per exchange. It is slow, it breaks off, it comes back.
+// A client of the simulation that keeps the protocol's promises itself: it resends what is not acknowledged, in order,
+// with DUP, after each reconnect; it takes a QoS 2 message once per exchange. It is slow, it breaks off, it comes back.
 // What it received is kept for the judge; what lay unread in a broken connection is lost, as in life.
 
 using System.Text;
@@ -13,6 +13,7 @@ internal sealed class SimulatedClient(TestBroker broker, Random random, string i
     private readonly List<Outgoing> _outgoing = [];
     private readonly HashSet<ushort> _halfReceived = [];
     private readonly Queue<byte[]> _answers = [];
+    private readonly Dictionary<uint, string> _aliases = [];
     private TestClient? _connection;
     private ushort _lastId;
 
@@ -30,8 +31,10 @@ internal sealed class SimulatedClient(TestBroker broker, Random random, string i
         // A CONNECT that waits at another dispatcher's listener may arrive after this one and take it over: rightly.
         broker.Tick();
         _answers.Clear();
+        _aliases.Clear();
         byte[] properties =
         [
+            .. Property.TopicAliasMaximum((ushort)random.Next(3)),
             .. Property.SessionExpiryInterval(100_000),
             .. Property.ReceiveMaximum((ushort)(hurried ? 1_000 : random.Next(1, 20))),
         ];
@@ -60,7 +63,7 @@ internal sealed class SimulatedClient(TestBroker broker, Random random, string i
     }
 
     public void Subscribe(string filter, int qos) =>
-        _connection!.Send(Packets.Subscribe(version, NewId(), null, (filter, qos)));
+        _connection!.Send(Packets.Subscribe(version, NewId(), Identifiers(), (filter, qos)));
 
     public void Unsubscribe(string filter) => _connection!.Send(Packets.Unsubscribe(version, NewId(), filter));
 
@@ -124,12 +127,22 @@ internal sealed class SimulatedClient(TestBroker broker, Random random, string i
         message.Retain,
         duplicate && message.QoS > 0);
 
+    private byte[] Identifiers() =>
+        random.Next(2) == 0 ? [] : Property.SubscriptionIdentifier((uint)random.Next(1, 1_000_000));
+
     private void Receive(Packet packet)
     {
+        string topic = packet.Topic;
+        if (packet.Integer(PropertyIdentifier.TopicAlias) is { } alias)
+        {
+            topic = topic.Length > 0 ? topic : _aliases[alias];
+            _aliases[alias] = topic;
+        }
+
         bool again = packet.QoS == 2 && !_halfReceived.Add(packet.Id);
         if (!again)
         {
-            Received.Add((packet.Topic, packet.Text, packet.QoS));
+            Received.Add((topic, packet.Text, packet.QoS));
         }
 
         if (packet.QoS > 0)

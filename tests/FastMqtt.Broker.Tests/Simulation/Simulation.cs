@@ -1,5 +1,5 @@
-// A random life of a whole broker from one seed, and the judge at its end. Subscriptions on t/ and shared ones on s/ are
-// made at the beginning and stay, so that it is known who has to get what; those on churn/ come and go.
+// A random life of a whole broker from one seed, and the judge at its end. Subscriptions on t/ and shared ones on s/
+// are made at the beginning and stay, so that it is known who has to get what; those on churn/ come and go.
 
 using FastMqtt.Broker.Tests.Harness;
 using FastMqtt.Protocol;
@@ -182,12 +182,13 @@ internal sealed class Simulation : IDisposable
     {
         for (int i = 0; i < ClientCount; i++)
         {
-            ILookup<string, int> got = _clients[i].Received.ToLookup(entry => entry.Text, entry => entry.QoS);
-            foreach ((int publisher, string topic, string text, int qos) in _published.Where(entry => entry.Topic[0] == 't'))
+            ILookup<(string, string), int> got = _clients[i].Received.ToLookup(
+                entry => (entry.Topic, entry.Text), entry => entry.QoS);
+            foreach ((int publisher, string topic, string text, int qos) in PublishedTo('t'))
             {
                 int granted = _granted[i, topic[2] - '0'];
                 int effective = Math.Min(qos, granted);
-                int times = got[text].Count();
+                int times = got[(topic, text)].Count();
                 bool right = granted < 0 ? times == 0 : effective switch
                 {
                     0 => times <= 1 || (qos == 1 && granted == 0), // its publisher may have sent it twice
@@ -195,8 +196,9 @@ internal sealed class Simulation : IDisposable
                     _ => times == 1,
                 };
                 Assert.True(
-                    right, $"seed {_seed}: c{i} (QoS {granted}) got {times} of \"{text.TrimEnd('.')}\" {topic} q{qos} from c{publisher}");
-                Assert.All(got[text], received => Assert.Equal(effective, received));
+                    right,
+                    $"seed {_seed}: c{i} ({granted}) got {times} of {topic} {text.TrimEnd('.')} q{qos} c{publisher}");
+                Assert.All(got[(topic, text)], received => Assert.Equal(effective, received));
             }
 
             JudgeOrder(i);
@@ -205,6 +207,9 @@ internal sealed class Simulation : IDisposable
         JudgeShared();
         Assert.Equal(0, _broker.Metrics.Dropped);
     }
+
+    private IEnumerable<(int Publisher, string Topic, string Text, int QoS)> PublishedTo(char prefix) =>
+        _published.Where(entry => entry.Topic[0] == prefix);
 
     // [MQTT-4.6.0-5] [MQTT-4.6.0-6] per publisher, topic and QoS; redeliveries may repeat, never overtake
     private void JudgeOrder(int i)
@@ -231,8 +236,9 @@ internal sealed class Simulation : IDisposable
 
     private void JudgeShared()
     {
-        ILookup<string, int> got = _clients.SelectMany(client => client.Received).ToLookup(entry => entry.Text, entry => entry.QoS);
-        foreach ((int publisher, string _, string text, int qos) in _published.Where(entry => entry.Topic[0] == 's'))
+        ILookup<string, string> got = _clients.SelectMany(client => client.Received)
+            .ToLookup(entry => entry.Text, entry => entry.Topic);
+        foreach ((int publisher, string _, string text, int qos) in PublishedTo('s'))
         {
             int times = got[text].Count();
             Assert.True(

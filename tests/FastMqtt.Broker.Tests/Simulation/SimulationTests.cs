@@ -1,5 +1,5 @@
-// Random lives of a broker: QoS 1 never lost, QoS 2 exactly once, order kept, all memory back. A failure names its seed.
-// FASTMQTT_TEST_SEEDS runs so many seeds instead of the few that fit into the suite's time.
+// Random lives of a broker: QoS 1 never lost, QoS 2 exactly once, order kept, all memory back. A failure names its
+// seed. FASTMQTT_TEST_SEEDS runs so many seeds instead of the few that fit into the suite's time.
 
 using System.Globalization;
 using Xunit;
