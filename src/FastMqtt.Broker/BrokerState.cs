@@ -12,7 +12,7 @@ internal sealed class BrokerState
 {
     private readonly TimeProvider _time;
     private readonly long _startTimestamp;
-    private long _sessionNumber;
+    private readonly TopicHasher _clientHasher = new((ulong)Random.Shared.NextInt64());
 
     public BrokerState(BrokerOptions options, ILogger log, TimeProvider time, int dispatchers)
     {
@@ -37,7 +37,11 @@ internal sealed class BrokerState
     /// <summary>The broker's clock: milliseconds since it was made, from 1 on: 0 means never. Monotonic.</summary>
     public long Milliseconds() => 1 + (long)_time.GetElapsedTime(_startTimestamp).TotalMilliseconds;
 
-    public ulong NextSessionNumber() => (ulong)Interlocked.Increment(ref _sessionNumber);
+    /// <summary>
+    /// A number that stands for a Client Identifier as long as the process runs, whatever sessions it has. Never 0.
+    /// Keyed: a client cannot choose an identifier that has another's number.
+    /// </summary>
+    public ulong NumberOf(ReadOnlySpan<byte> clientIdentifier) => _clientHasher.Hash(clientIdentifier) | 1;
 
     /// <summary>Sum of the dispatchers' counters, each read while its owner writes it: figures, not accounts.</summary>
     public BrokerMetrics Sum()

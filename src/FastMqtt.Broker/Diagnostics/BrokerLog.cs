@@ -1,7 +1,7 @@
 // Every line the broker logs, in one place, source generated: nothing is formatted when its level is off. A line about
 // a client names its identifier and its address, never its password. Called by dispatchers: the logger must not block.
 
-using System.Text;
+using System.Text.Unicode;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;
@@ -11,6 +11,8 @@ namespace FastMqtt.Broker.Diagnostics;
 
 internal static partial class BrokerLog
 {
+    private const int NameCharactersMax = 256;
+
     [LoggerMessage(4, LogLevel.Warning, "Out of file descriptors: no new connection is accepted until one closes.")]
     public static partial void OutOfDescriptors(this ILogger log);
 
@@ -89,5 +91,17 @@ internal static partial class BrokerLog
     [LoggerMessage(14, LogLevel.Debug, "Client {Client} [{Peer}] broke the protocol: {Reason}.")]
     private static partial void RejectedLine(this ILogger log, string client, string peer, ReasonCode reason);
 
-    private static string Name(Session session) => Encoding.UTF8.GetString(session.ClientIdentifier);
+    // The client chooses it: it must neither end the line and write one of its own, nor fill the log.
+    internal static string Name(Session session)
+    {
+        Span<char> name = stackalloc char[NameCharactersMax];
+        Utf8.ToUtf16(session.ClientIdentifier, name, out _, out int length);
+        name = name[..length];
+        foreach (ref char character in name)
+        {
+            character = char.IsControl(character) ? '\uFFFD' : character;
+        }
+
+        return name.ToString();
+    }
 }

@@ -208,7 +208,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         }
     }
 
-    /// <summary>The broker stops: 5.0 clients are told 0x8B, everyone gets what is pending. [MQTT-4.13.1-1]</summary>
+    /// <summary>The broker stops: 5.0 clients are told 0x8B, everyone gets what is pending.</summary>
     public void DisconnectAll()
     {
         _listeners.CloseAll();

@@ -85,7 +85,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
 
         if (session.Inflight is { } inflight)
         {
-            while (inflight.HasResend && HasRoom(session, client))
+            while (inflight.MayResend(client.Window) && HasOutputRoom(client))
             {
                 Resend(client, inflight, inflight.TakeResend());
             }
@@ -103,7 +103,10 @@ internal sealed class Outbound(Dispatcher dispatcher)
     }
 
     /// <summary>Whether <see cref="Pump"/> would move something now.</summary>
-    public bool CanPump(Session session, Client client) => session.HasBacklog && HasRoom(session, client);
+    public bool CanPump(Session session, Client client) =>
+        session.HasBacklog
+        && HasOutputRoom(client)
+        && (HasRoom(session, client) || session.Inflight is { } inflight && inflight.MayResend(client.Window));
 
     /// <summary>
     /// Sends PUBRELs of an earlier connection again, and lets <see cref="Pump"/> send its PUBLISHes again.
@@ -122,8 +125,10 @@ internal sealed class Outbound(Dispatcher dispatcher)
         }
     }
 
+    private static bool HasOutputRoom(Client client) => client.Connection.PendingBytes <= Limits.OutputBytesHigh;
+
     private static bool HasRoom(Session session, Client client) =>
-        client.Connection.PendingBytes <= Limits.OutputBytesHigh
+        HasOutputRoom(client)
         && (session.Inflight is null || session.Inflight.HasRoom(client.Window));
 
     private void Deliver(PublishEncoder encoder, Session session, ref Message message, in Delivery delivery)
@@ -246,7 +251,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
         {
             _pumpEncoder.Begin();
             QualityOfService qos = message.QoS < options.QoS ? message.QoS : options.QoS;
-            var delivery = new Delivery(qos, true, subscription.Identifier, null); // [MQTT-3.3.1-8]
+            var delivery = new Delivery(qos, true, subscription.Identifier, null); // [MQTT3-3.3.1-8]
             Deliver(_pumpEncoder, session, ref message, in delivery);
         }
 

@@ -31,7 +31,7 @@ internal sealed class Publication(PublicationPool home) : IReturnable<Publicatio
     /// </summary>
     public long ExpiresAtMilliseconds { get; private set; }
 
-    /// <summary>Number of the session that published it, for No Local. 0: the broker itself.</summary>
+    /// <summary>Number of the client that published it, for No Local. 0: the broker itself.</summary>
     public ulong Publisher { get; private set; }
 
     public ReadOnlySpan<byte> Topic => _slab!.Span[.._topicBytes];

@@ -49,7 +49,7 @@ internal sealed class AcknowledgementHandler(Dispatcher dispatcher)
             return;
         }
 
-        // [MQTT-4.3.2-3] whatever the reason code: an error is an answer too, the message is not sent again
+        // [MQTT-4.4.0-2] whatever the reason code: an error is an answer too, the message is not sent again
         dispatcher.Publications.Release(inflight.Complete(id)!);
         Continue(client);
     }
@@ -76,7 +76,7 @@ internal sealed class AcknowledgementHandler(Dispatcher dispatcher)
 
         if (reason >= ReasonCode.UnspecifiedError)
         {
-            // [MQTT-4.3.3-4] the receiver refuses: the exchange is over and the identifier free
+            // [MQTT-4.4.0-2] the receiver refuses: the exchange is over and the identifier free
             if (inflight!.Complete(id) is { } refused)
             {
                 dispatcher.Publications.Release(refused);
@@ -97,6 +97,11 @@ internal sealed class AcknowledgementHandler(Dispatcher dispatcher)
     private void HandlePubrel(Client client, ushort id)
     {
         bool known = client.Session!.Received?.Remove(id) ?? false;
+        if (known && client.Unreleased > 0)
+        {
+            client.Unreleased--; // perhaps for an exchange of an earlier connection: an error on the client's side
+        }
+
         Reply.Acknowledge(
             dispatcher,
             client,

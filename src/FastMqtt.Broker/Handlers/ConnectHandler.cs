@@ -2,6 +2,7 @@
 // succeeded. If the session belongs to another dispatcher, the connection moves there before anything is answered, and
 // the CONNECT is handled there from its first byte.
 
+using System.Text.Unicode;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
@@ -41,9 +42,9 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             return;
         }
 
-        if (packet.HasWill && TopicFilter.CountLevels(packet.WillTopic) > Limits.TopicLevelsMax)
+        if (packet.HasWill && CheckWill(in packet) is var wrong and not ReasonCode.Success)
         {
-            Refuse(client, ReasonCode.TopicNameInvalid, ConnectReturnCode.NotAuthorized);
+            Refuse(client, wrong, ConnectReturnCode.NotAuthorized);
             return;
         }
 
@@ -78,6 +79,17 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         Accept(client, in packet, in properties, identifier);
     }
 
+    private static ReasonCode CheckWill(in ConnectPacket packet)
+    {
+        if (TopicFilter.CountLevels(packet.WillTopic) > Limits.TopicLevelsMax)
+        {
+            return ReasonCode.TopicNameInvalid;
+        }
+
+        bool isText = WillProperties.From(packet.WillProperties).PayloadFormatIndicator;
+        return isText && !Utf8.IsValid(packet.WillPayload) ? ReasonCode.PayloadFormatInvalid : ReasonCode.Success;
+    }
+
     private static bool MayBeEmpty(in ConnectPacket packet) => packet.Version switch
     {
         ProtocolVersion.Mqtt31 => false, // 3.1 section 3.1: at least one character
@@ -106,7 +118,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         bool sessionPresent = session is not null;
         if (session is null)
         {
-            session = new Session(dispatcher.Id, dispatcher.Shared.NextSessionNumber(), identifier.ToArray());
+            session = new Session(dispatcher.Id, dispatcher.Shared.NumberOf(identifier), identifier.ToArray());
             dispatcher.Sessions.Add(session);
             dispatcher.Metrics.Sessions++;
         }
@@ -235,7 +247,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         return new WillMessage(
             dispatcher.Publications.Create(in message),
             properties.WillDelayInterval,
-            properties.HasMessageExpiryInterval ? properties.MessageExpiryInterval : long.MaxValue);
+            properties.HasMessageExpiryInterval ? properties.MessageExpiryInterval : null);
     }
 
     private void AssignIdentifier(Span<byte> destination)

@@ -176,20 +176,19 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             return;
         }
 
-        if (client.IsMqtt5 && received.Count >= dispatcher.Options.ReceiveMaximum)
+        if (client.IsMqtt5 && client.Unreleased >= dispatcher.Options.ReceiveMaximum)
         {
             dispatcher.Packets.Reject(client, ReasonCode.ReceiveMaximumExceeded); // [MQTT-3.3.4-7]
             return;
         }
 
         ReasonCode reason = Route(ref message);
-        if (reason < ReasonCode.UnspecifiedError)
+
+        // [MQTT-4.3.3-9] An error in PUBREC ends the exchange. 3.x has none: the exchange goes on, the message is gone.
+        if (reason < ReasonCode.UnspecifiedError || !client.IsMqtt5)
         {
-            received.Add(packetIdentifier); // [MQTT-4.3.3-9] an error in PUBREC ends the exchange instead
-        }
-        else if (!client.IsMqtt5)
-        {
-            received.Add(packetIdentifier); // 3.x has no error in PUBREC: the exchange goes on, the message is gone
+            received.Add(packetIdentifier);
+            client.Unreleased++;
         }
 
         Reply.Acknowledge(dispatcher, client, PacketType.Pubrec, packetIdentifier, reason);

@@ -73,6 +73,9 @@ internal sealed class Client(Connection connection, bool allowAnonymous, long no
     /// <summary>QoS 1 and 2 messages that may be unacknowledged at a time.</summary>
     public int Window;
 
+    /// <summary>QoS 2 messages received on this connection and not released: what Receive Maximum is about.</summary>
+    public int Unreleased;
+
     /// <summary>Largest packet the client takes, in bytes. [MQTT-3.1.2-24]</summary>
     public int MaximumPacketSize = Limits.ProtocolPacketSizeMax;
 

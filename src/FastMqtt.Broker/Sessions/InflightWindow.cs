@@ -2,7 +2,7 @@
 // acknowledgement is one array access. Three intrusive lists by index: published (in the order of first sending, which
 // is the order of redelivery), released (in the order the PUBRECs came), and free. Free identifiers are reused first
 // in, first out, so that a late duplicate of an acknowledgement meets a fresh message as rarely as possible.
-// Written only by the owning dispatcher. Entry 0 is no packet identifier and ends the lists. [MQTT-2.2.1-3]
+// Written only by the owning dispatcher. Entry 0 is no packet identifier and ends the lists. [MQTT-2.2.1-4]
 
 using FastMqtt.Broker.Dispatch;
 
@@ -34,6 +34,9 @@ internal sealed class InflightWindow
     public ref InflightMessage this[ushort packetIdentifier] => ref _entries[packetIdentifier];
 
     public bool HasRoom(int window) => _outstanding < window && Count < ushort.MaxValue;
+
+    /// <summary>Like <see cref="HasRoom"/>, for a message that has its identifier already.</summary>
+    public bool MayResend(int window) => HasResend && _outstanding < window;
 
     /// <summary>Takes over the caller's reference on the publication.</summary>
     public ushort Add(Publication publication, in Delivery delivery)

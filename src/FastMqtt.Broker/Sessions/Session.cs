@@ -9,14 +9,14 @@ namespace FastMqtt.Broker.Sessions;
 
 internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentifier) : Timed
 {
-    /// <summary>Session Expiry Interval that never ends. [MQTT-3.1.2.11.2]</summary>
+    /// <summary>Session Expiry Interval that never ends, section 3.1.2.11.2.</summary>
     public const uint NeverExpires = uint.MaxValue;
 
     private Client? _client;
 
     public int Dispatcher { get; } = dispatcher;
 
-    /// <summary>Unique in the process; 0 is no session.</summary>
+    /// <summary>Stands for the Client Identifier: a later session has the same. Never 0. [MQTT-3.8.3-3]</summary>
     public ulong Number { get; } = number;
 
     public byte[] ClientIdentifier { get; } = clientIdentifier;

@@ -67,7 +67,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
 
         if (session.ExpiryInterval == 0)
         {
-            End(session); // [MQTT-3.1.2-23] the session is kept only for its expiry interval
+            End(session); // [MQTT-4.1.0-2] the session is kept only for its expiry interval
             return;
         }
 
@@ -80,7 +80,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
             }
         }
 
-        session.ExpiresAtMilliseconds = session.ExpiryInterval == Session.NeverExpires
+        session.ExpiresAtMilliseconds = session.ExpiryInterval == Session.NeverExpires // [MQTT-3.1.2-23]
             ? long.MaxValue
             : dispatcher.Now + (session.ExpiryInterval * 1000L);
         ArmSession(session);
@@ -120,7 +120,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
     public void End(Session session)
     {
         PublishWill(session); // [MQTT-3.1.2-8] at the latest when the session ends
-        PassOnShared(session, ending: true); // [MQTT-4.8.2-4]
+        PassOnShared(session, ending: true);
         dispatcher.Timers.Cancel(session);
         foreach (Subscription subscription in session.Subscriptions)
         {
@@ -162,9 +162,9 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         }
 
         session.Will = null; // [MQTT-3.1.2-10]
-        if (will.ExpirySeconds < uint.MaxValue)
+        if (will.ExpirySeconds is { } seconds)
         {
-            will.Publication.StartExpiry(dispatcher.Now + (will.ExpirySeconds * 1000));
+            will.Publication.StartExpiry(dispatcher.Now + (seconds * 1000L));
         }
 
         var message = Message.From(will.Publication);

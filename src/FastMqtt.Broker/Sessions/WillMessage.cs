@@ -6,8 +6,8 @@ namespace FastMqtt.Broker.Sessions;
 
 /// <param name="Publication">Topic, payload, properties to forward, QoS and RETAIN.</param>
 /// <param name="DelaySeconds">Will Delay Interval.</param>
-/// <param name="ExpirySeconds">Message Expiry Interval, 0xFFFFFFFF and more: none. Starts when it is published.</param>
-internal sealed record WillMessage(Publication Publication, uint DelaySeconds, long ExpirySeconds)
+/// <param name="ExpirySeconds">Message Expiry Interval; null: none. Starts when it is published.</param>
+internal sealed record WillMessage(Publication Publication, uint DelaySeconds, uint? ExpirySeconds)
 {
     /// <summary>
     /// When it is published, in milliseconds; <see cref="long.MaxValue"/> while the client is connected.

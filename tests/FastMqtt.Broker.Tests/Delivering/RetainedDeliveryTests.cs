@@ -29,7 +29,7 @@ public sealed class RetainedDeliveryTests
             int before = topics.Count;
             foreach (Packet packet in slow.Read().Where(packet => packet.Type == PacketType.Publish))
             {
-                Assert.True(packet.Retain); // [MQTT-3.3.1-8]
+                Assert.True(packet.Retain); // [MQTT3-3.3.1-8]
                 Assert.True(topics.Add(packet.Topic), "sent twice");
             }
 

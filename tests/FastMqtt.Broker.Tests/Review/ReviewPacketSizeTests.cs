@@ -44,10 +44,9 @@ public sealed class ReviewPacketSizeTests
     {
         using var broker = new TestBroker();
         TestClient client = broker.Open();
+        byte[] method = [(byte)PropertyIdentifier.AuthenticationMethod, .. Packets.Text("x")];
         client.Send(Packets.Connect(
-            ProtocolVersion.Mqtt5,
-            "small",
-            properties: [.. Property.MaximumPacketSize(20), (byte)PropertyIdentifier.AuthenticationMethod, .. Packets.Text("x")]));
+            ProtocolVersion.Mqtt5, "small", properties: [.. Property.MaximumPacketSize(20), .. method]));
         broker.Tick();
         Packet connack = client.Next(PacketType.Connack);
         Assert.Equal(ReasonCode.BadAuthenticationMethod, connack.Reason);
