@@ -83,30 +83,30 @@ public sealed class TimerWheelTests
     [Fact]
     public void One_that_runs_may_cancel_and_move_its_neighbours_whether_they_are_due_or_not()
     {
-        // All in one slot; those whose deadline moved later stay there until the slot comes up.
-        Timer[] cancelled = [.. Enumerable.Range(0, 3).Select(_ => Armed(Slot))];
-        Timer[] moved = [.. Enumerable.Range(0, 3).Select(_ => Armed(Slot))];
+        // All in one slot, where they stay when their deadline moves later; the last one linked is the first to run.
         var actor = new Timer(_wheel);
-        Timer[] kept = [.. Enumerable.Range(0, 3).Select(_ => Armed(Slot))];
+        Timer[] before = [.. Enumerable.Range(0, 9).Select(_ => Armed(Slot))];
+        _wheel.Arm(actor, Slot);
+        Timer[] after = [.. Enumerable.Range(0, 9).Select(_ => Armed(Slot))];
+        Timer[] all = [.. before, .. after];
+        Timer[] cancelled = [.. all.Where((_, i) => i % 3 == 0)];
+        Timer[] moved = [.. all.Where((_, i) => i % 3 == 1)];
+        Timer[] kept = [.. all.Where((_, i) => i % 3 == 2)];
+        Array.ForEach(all, timer => _wheel.Arm(timer, 5 * Slot));
         actor.WhenDue = () =>
         {
             Array.ForEach(cancelled, _wheel.Cancel);
             Array.ForEach(moved, timer => _wheel.Arm(timer, 3 * Slot));
         };
-        Array.ForEach([.. cancelled, .. moved, .. kept], timer => _wheel.Arm(timer, 5 * Slot));
-        _wheel.Arm(actor, Slot);
-        Timer[] first = [Armed(Slot), Armed(Slot)];
-        Array.ForEach(first, timer => _wheel.Arm(timer, 5 * Slot));
-
-        // The actor is neither first nor last in its slot's list.
         _wheel.Advance(null!, Slot);
         Assert.Equal(1, actor.Runs);
         _wheel.Advance(null!, 3 * Slot);
         Assert.All(moved, timer => Assert.Equal(1, timer.Runs));
+        Assert.All(kept, timer => Assert.Equal(0, timer.Runs));
         _wheel.Advance(null!, 100 * Slot);
         Assert.All(cancelled, timer => Assert.Equal(0, timer.Runs));
         Assert.All(moved, timer => Assert.Equal(1, timer.Runs));
-        Assert.All([.. kept, .. first], timer => Assert.Equal(1, timer.Runs));
+        Assert.All(kept, timer => Assert.Equal(1, timer.Runs));
         Assert.Equal(-1, _wheel.MillisecondsToNext(100 * Slot));
     }
 
