@@ -81,7 +81,6 @@ public sealed class MqttBroker : IAsyncDisposable
             return;
         }
 
-        _state.IsStopping = true;
         foreach (Dispatcher dispatcher in _state.Dispatchers)
         {
             dispatcher.Inbox.Post(new Command(d => d.Drain(limit)));

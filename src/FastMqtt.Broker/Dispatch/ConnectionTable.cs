@@ -140,6 +140,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         dispatcher.Poller.Remove(client.Connection.Handle);
         client.Connection.Consume(0, 0, dispatcher.Slabs); // the CONNECT and what follows it travel as kept bytes
         FreeSlot(client);
+        dispatcher.Metrics.PacketsReceived--; // counted again where it is handled
         dispatcher.Shared.Dispatchers[target].Inbox.Post(
             new ConnectionHandover(client.Connection, client.AllowAnonymous, client.ConnectedAtMilliseconds));
     }

@@ -90,11 +90,16 @@ internal sealed class FanOut(Dispatcher dispatcher)
 
         // It was chosen on another dispatcher and may have left since. Offline is no reason to go to another offline
         // member: two of them on two dispatchers would send the message to and fro for ever.
-        Session session = member.Session;
-        bool stays = session.IsConnected || !TryPassOn(ref message, member, connectedOnly: !session.HasEnded);
-        if (stays && !session.HasEnded)
+        bool stays = !member.IsRemoved; // [MQTT-3.10.4-2]
+        bool mayTake = stays && member.Session.IsConnected;
+        if (!mayTake && TryPassOn(ref message, member, connectedOnly: stays))
         {
-            dispatcher.Outbound.Deliver(session, ref message, SharedDelivery(in message, member));
+            stays = false;
+        }
+
+        if (stays)
+        {
+            dispatcher.Outbound.Deliver(member.Session, ref message, SharedDelivery(in message, member));
         }
 
         message.Drop(dispatcher.Publications);
@@ -143,7 +148,10 @@ internal sealed class FanOut(Dispatcher dispatcher)
         {
             SubscriberChain chain = match.Chains[0];
             int chunks = chain.ChunkCount(dispatcher.Id);
-            dispatcher.Outbound.Begin(ref message, chunks == 0 ? 0 : chain.Chunk(dispatcher.Id, 0).Length);
+
+            // The chain's first subscriber is a chunk of its own: two chunks are at least two receivers.
+            int receivers = chunks == 1 ? chain.Chunk(dispatcher.Id, 0).Length : chunks;
+            dispatcher.Outbound.Begin(ref message, receivers);
             for (int i = 0; i < chunks; i++)
             {
                 foreach (Subscription subscription in chain.Chunk(dispatcher.Id, i))

@@ -13,6 +13,12 @@ namespace FastMqtt.Broker.Dispatch;
 
 internal sealed class Outbound(Dispatcher dispatcher)
 {
+    /// <summary>
+    /// Steps of a walk through the retained messages that may find nothing to send before the others get their turn;
+    /// the walk goes on in the next tick. A step is up to 50 us.
+    /// </summary>
+    private const int RetainedIdleSteps = 32;
+
     private readonly PublishEncoder _encoder = new();
 
     // A flush inside a fan-out pumps other sessions: their messages must not overwrite the heads of the fan-out.
@@ -210,20 +216,25 @@ internal sealed class Outbound(Dispatcher dispatcher)
 
     private void PumpRetained(Session session, Client client)
     {
-        while (session.Retained is { Count: > 0 } pending
+        int idleSteps = 0;
+        while (session.Retained is { First: { } first } pending
+            && idleSteps < RetainedIdleSteps
             && session.Queue is not { Count: > 0 }
             && HasRoom(session, client))
         {
-            RetainedDelivery first = pending[0];
+            int before = client.Connection.PendingBytes;
 
             // One at a time: what is taken from the store must fit now, it can neither go back nor be dropped.
-            if (first.Cursor.Take(_retained, dispatcher.Now) == 0)
+            if (first.Cursor.TakeStep(_retained, dispatcher.Now) != 0)
             {
-                pending.RemoveAt(0);
-                continue;
+                DeliverRetained(session, first.Subscription, _retained[0]);
+            }
+            else if (first.Cursor.IsFinished)
+            {
+                pending.Remove(first.Subscription);
             }
 
-            DeliverRetained(session, first.Subscription, _retained[0]);
+            idleSteps += client.Connection.PendingBytes == before ? 1 : 0;
         }
     }
 

@@ -42,13 +42,27 @@ internal static class Reply
 
     public static void Suback(Dispatcher dispatcher, Client client, in SubackPacket packet)
     {
-        Span<byte> output = client.Connection.GetOutput(packet.Measure(client.Version), dispatcher.Slabs);
+        int size = packet.Measure(client.Version);
+        if (size > client.MaximumPacketSize)
+        {
+            dispatcher.Packets.Disconnect(client, ReasonCode.PacketTooLarge); // [MQTT-3.1.2-24]
+            return;
+        }
+
+        Span<byte> output = client.Connection.GetOutput(size, dispatcher.Slabs);
         Sent(dispatcher, client, packet.Write(client.Version, output));
     }
 
     public static void Unsuback(Dispatcher dispatcher, Client client, in UnsubackPacket packet)
     {
-        Span<byte> output = client.Connection.GetOutput(packet.Measure(client.Version), dispatcher.Slabs);
+        int size = packet.Measure(client.Version);
+        if (size > client.MaximumPacketSize)
+        {
+            dispatcher.Packets.Disconnect(client, ReasonCode.PacketTooLarge); // [MQTT-3.1.2-24]
+            return;
+        }
+
+        Span<byte> output = client.Connection.GetOutput(size, dispatcher.Slabs);
         Sent(dispatcher, client, packet.Write(client.Version, output));
     }
 

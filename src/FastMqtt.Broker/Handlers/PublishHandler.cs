@@ -66,6 +66,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             message.Frame = frame;
             message.FrameIsMqtt5 = client.IsMqtt5;
             if (packet.Properties.IsEmpty
+                && dispatcher.Options.MaximumPacketSize >= PublishBurst.FrameBytesMax
                 && PublishBurst.TryRead(client.IsMqtt5, header, unread, out PublishBurst burst))
             {
                 return HandleBurst(ref message, in burst);

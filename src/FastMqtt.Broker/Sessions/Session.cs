@@ -46,16 +46,13 @@ internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentif
     /// <summary>QoS 2 identifiers received and not released.</summary>
     public PacketIdentifierSet? Received { get; set; }
 
-    public List<RetainedDelivery>? Retained { get; set; }
+    public RetainedBacklog? Retained { get; set; }
 
     /// <summary>Seconds the session outlives its connection; 0 ends with it.</summary>
     public uint ExpiryInterval { get; set; }
 
     /// <summary>When the session ends while offline, in milliseconds; <see cref="long.MaxValue"/> for never.</summary>
     public long ExpiresAtMilliseconds { get; set; } = long.MaxValue;
-
-    /// <summary>Nothing is given to it any more; a message on its way from another dispatcher may still name it.</summary>
-    public bool HasEnded { get; set; }
 
     public WillMessage? Will { get; set; }
 

@@ -54,9 +54,9 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         session.Client = null;
         dispatcher.Metrics.ConnectionsOpen--;
         dispatcher.Shared.Log.Closed(dispatcher, client, session);
-        if (dispatcher.Shared.IsStopping)
+        if (dispatcher.IsDraining)
         {
-            return;
+            return; // the broker ends, not the client: no will, no redelivery
         }
 
         PassOnShared(session, ending: false);
@@ -141,7 +141,6 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         session.Queue = null;
         session.Inflight = null;
         session.Received = null;
-        session.HasEnded = true;
         dispatcher.Sessions.Remove(session);
         dispatcher.Metrics.Sessions--;
     }

@@ -1,134 +1,195 @@
-// The wheel alone: never early, at most a slot late, whatever its members do to each other while they run.
+// The timer wheel: never early, late by less than a slot, whatever the distance and however deadlines move.
 
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Tests.Harness;
 using Xunit;
 
 namespace FastMqtt.Broker.Tests.Dispatching;
 
 public sealed class TimerWheelTests
 {
+    /// <summary>Milliseconds of one slot, and of one turn of the wheel.</summary>
     private const int Slot = 128;
-    private const int Horizon = 1_024 * Slot;
+    private const long Turn = 1_024 * Slot;
 
-    private readonly TimerWheel _wheel = new(0);
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(127)]
+    [InlineData(128)]
+    [InlineData(129)]
+    [InlineData(Turn - 1)]
+    [InlineData(Turn)]
+    [InlineData(Turn + 1)]
+    [InlineData((10 * Turn) + 77)]
+    [InlineData(long.MaxValue / 4)]
+    public void A_deadline_is_never_early_and_late_by_less_than_a_slot(long distance)
+    {
+        foreach (long start in new long[] { 0, 5, 127, 128, (3 * Turn) - 1, 3 * Turn })
+        {
+            var wheel = new TimerWheel(start);
+            var alarm = new Alarm();
+            wheel.Arm(alarm, start + distance);
+            Sleep(wheel, start, start + distance - 1);
+            Assert.Equal(0, alarm.Runs);
+            wheel.Advance(null!, start + distance + Slot);
+            Assert.Equal(1, alarm.Runs);
+            Assert.Equal(-1, wheel.MillisecondsToNext(start + distance + Slot));
+        }
+    }
+
+    [Fact]
+    public void A_deadline_that_moves_later_runs_once_at_the_later_time()
+    {
+        var wheel = new TimerWheel(0);
+        var alarm = new Alarm();
+        wheel.Arm(alarm, 1_000);
+        wheel.Arm(alarm, 5_000);
+        wheel.Arm(alarm, 3 * Turn);
+        Sleep(wheel, 0, (3 * Turn) - 1);
+        Assert.Equal(0, alarm.Runs);
+        wheel.Advance(null!, 3 * Turn);
+        Assert.Equal(1, alarm.Runs);
+    }
+
+    [Fact]
+    public void A_deadline_that_moves_earlier_runs_once_at_the_earlier_time()
+    {
+        var wheel = new TimerWheel(0);
+        var alarm = new Alarm();
+        wheel.Arm(alarm, 3 * Turn);
+        wheel.Arm(alarm, 1_000);
+        Assert.InRange(wheel.MillisecondsToNext(0), 1_000, 1_000 + Slot);
+        wheel.Advance(null!, 999);
+        Assert.Equal(0, alarm.Runs);
+        wheel.Advance(null!, 1_000 + Slot);
+        Assert.Equal(1, alarm.Runs);
+        Sleep(wheel, 1_000 + Slot, 4 * Turn);
+        Assert.Equal(1, alarm.Runs);
+    }
+
+    [Fact]
+    public void A_cancelled_deadline_does_not_run_and_can_be_armed_again()
+    {
+        var wheel = new TimerWheel(0);
+        Alarm[] alarms = [new(), new(), new()]; // neighbours in one slot
+        foreach (Alarm alarm in alarms)
+        {
+            wheel.Arm(alarm, 1_000);
+        }
+
+        wheel.Cancel(alarms[1]);
+        wheel.Cancel(alarms[1]);
+        wheel.Advance(null!, 2_000);
+        Assert.Equal([1, 0, 1], alarms.Select(alarm => alarm.Runs));
+        wheel.Arm(alarms[1], 2_500);
+        wheel.Advance(null!, 2_500 + Slot);
+        Assert.Equal([1, 1, 1], alarms.Select(alarm => alarm.Runs));
+    }
+
+    [Fact]
+    public void After_a_long_sleep_everything_due_runs_once_and_the_rest_does_not()
+    {
+        var wheel = new TimerWheel(0);
+        var alarms = new Alarm[500];
+        for (int i = 0; i < alarms.Length; i++)
+        {
+            alarms[i] = new Alarm();
+            wheel.Arm(alarms[i], i * 10_000L);
+        }
+
+        const long now = 250 * 10_000L;
+        wheel.Advance(null!, now);
+        Assert.All(alarms.Take(250), alarm => Assert.Equal(1, alarm.Runs));
+        Assert.All(alarms.Skip(251), alarm => Assert.Equal(0, alarm.Runs));
+        wheel.Advance(null!, 500 * 10_000L);
+        Assert.All(alarms, alarm => Assert.Equal(1, alarm.Runs));
+    }
+
+    [Fact]
+    public void An_alarm_may_arm_itself_and_cancel_others_while_it_runs()
+    {
+        var wheel = new TimerWheel(0);
+        var victim = new Alarm();
+        Alarm? periodic = null;
+        long now = 0;
+        periodic = new Alarm(() =>
+        {
+            wheel.Cancel(victim);
+            wheel.Arm(periodic!, now + 1_000);
+        });
+        wheel.Arm(victim, 1_000);
+        wheel.Arm(periodic, 1_000);
+        for (; now < 60_000; now += 50)
+        {
+            wheel.Advance(null!, now);
+        }
+
+        Assert.Equal(0, victim.Runs);
+        Assert.InRange(periodic.Runs, 60_000 / (1_000 + Slot + 50), 60);
+    }
 
     [Theory]
     [InlineData(1)]
-    [InlineData(Slot)]
-    [InlineData(1_000)]
-    [InlineData(Horizon - 1)]
-    [InlineData(Horizon)]
-    [InlineData(Horizon + 1)]
-    [InlineData(10 * Horizon)]
-    public void A_deadline_is_never_early_and_at_most_a_slot_late(long due)
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Random_deadlines_keep_to_the_rule(int seed)
     {
-        var timer = new Timer(_wheel);
-        _wheel.Arm(timer, due);
-        long now = 0;
-        for (int wait; (wait = _wheel.MillisecondsToNext(now)) >= 0;)
+        var random = new Random(seed);
+        long now = random.NextInt64(10 * Turn);
+        var wheel = new TimerWheel(now);
+        var alarms = new Alarm[200];
+        long[] due = new long[alarms.Length];
+        int[] expected = new int[alarms.Length];
+        for (int i = 0; i < alarms.Length; i++)
         {
-            Assert.InRange(wait, 0, Horizon);
-            now += wait;
-            Assert.InRange(now, 0, due + Slot);
-            _wheel.Advance(null!, now);
-            Assert.Equal(now >= due ? 1 : 0, timer.Runs);
+            alarms[i] = new Alarm();
+            due[i] = long.MaxValue;
         }
 
-        Assert.Equal(1, timer.Runs);
-    }
-
-    [Fact]
-    public void The_next_slot_is_found_wherever_the_hand_stands()
-    {
-        for (int hand = 0; hand < 1_100; hand += 7)
+        for (int step = 0; step < 20_000; step++)
         {
-            var wheel = new TimerWheel(hand * Slot);
-            for (int ahead = 1; ahead < 1_024; ahead += 61)
+            int i = random.Next(alarms.Length);
+            if (random.Next(4) == 0)
             {
-                var timer = new Timer(wheel);
-                wheel.Arm(timer, (hand + ahead) * Slot);
-                Assert.Equal(ahead * Slot, wheel.MillisecondsToNext(hand * Slot));
-                wheel.Cancel(timer);
-                Assert.Equal(-1, wheel.MillisecondsToNext(hand * Slot));
+                wheel.Cancel(alarms[i]);
+                due[i] = long.MaxValue;
+            }
+            else
+            {
+                due[i] = now + random.NextInt64(random.Next(2) == 0 ? 2_000 : 5 * Turn);
+                wheel.Arm(alarms[i], due[i]);
+            }
+
+            now += random.NextInt64(random.Next(50) == 0 ? 2 * Turn : 300);
+            int[] before = [.. alarms.Select(alarm => alarm.Runs)];
+            wheel.Advance(null!, now);
+            for (int a = 0; a < alarms.Length; a++)
+            {
+                bool ran = alarms[a].Runs > before[a];
+                Assert.True(!ran || due[a] <= now, $"seed {seed} step {step}: early by {due[a] - now}");
+                Assert.True(ran || due[a] > now - Slot, $"seed {seed} step {step}: late by {now - due[a]}");
+                due[a] = ran ? long.MaxValue : due[a];
+                expected[a] += ran ? 1 : 0;
             }
         }
+
+        Assert.Equal(expected, alarms.Select(alarm => alarm.Runs));
     }
 
-    [Fact]
-    public void After_a_sleep_longer_than_the_wheel_everything_due_runs_once_and_nothing_else()
+    // As the dispatcher sleeps: until the next occupied slot, or the end.
+    private static void Sleep(TimerWheel wheel, long now, long until)
     {
-        const long sleep = 5L * Horizon;
-        Timer[] due = [.. Enumerable.Range(0, 2_000).Select(i => Armed(i * 300))];
-        Timer[] later = [.. Enumerable.Range(0, 2_000).Select(i => Armed(sleep + 1 + (i * 300)))];
-        _wheel.Advance(null!, sleep);
-        Assert.All(due, timer => Assert.Equal(1, timer.Runs));
-        Assert.All(later, timer => Assert.Equal(0, timer.Runs));
-        _wheel.Advance(null!, sleep + (2_000 * 300) + Slot);
-        Assert.All(later, timer => Assert.Equal(1, timer.Runs));
-    }
-
-    [Fact]
-    public void A_deadline_in_the_past_runs_within_a_slot_and_may_arm_itself_for_the_past_again()
-    {
-        _wheel.Advance(null!, 10_000);
-        var timer = new Timer(_wheel);
-        timer.WhenDue = () => _wheel.Arm(timer, 0);
-        _wheel.Arm(timer, 5);
-        _wheel.Advance(null!, 10_000 + Slot);
-        Assert.Equal(1, timer.Runs);
-        _wheel.Advance(null!, 10_000 + (3 * Slot));
-        Assert.Equal(3, timer.Runs);
-    }
-
-    [Fact]
-    public void One_that_runs_may_cancel_and_move_its_neighbours_whether_they_are_due_or_not()
-    {
-        // All in one slot, where they stay when their deadline moves later; the last one linked is the first to run.
-        var actor = new Timer(_wheel);
-        Timer[] before = [.. Enumerable.Range(0, 9).Select(_ => Armed(Slot))];
-        _wheel.Arm(actor, Slot);
-        Timer[] after = [.. Enumerable.Range(0, 9).Select(_ => Armed(Slot))];
-        Timer[] all = [.. before, .. after];
-        Timer[] cancelled = [.. all.Where((_, i) => i % 3 == 0)];
-        Timer[] moved = [.. all.Where((_, i) => i % 3 == 1)];
-        Timer[] kept = [.. all.Where((_, i) => i % 3 == 2)];
-        Array.ForEach(all, timer => _wheel.Arm(timer, 5 * Slot));
-        actor.WhenDue = () =>
+        for (int wakes = 0; now < until; wakes++)
         {
-            Array.ForEach(cancelled, _wheel.Cancel);
-            Array.ForEach(moved, timer => _wheel.Arm(timer, 3 * Slot));
-        };
-        _wheel.Advance(null!, Slot);
-        Assert.Equal(1, actor.Runs);
-        _wheel.Advance(null!, 3 * Slot);
-        Assert.All(moved, timer => Assert.Equal(1, timer.Runs));
-        Assert.All(kept, timer => Assert.Equal(0, timer.Runs));
-        _wheel.Advance(null!, 100 * Slot);
-        Assert.All(cancelled, timer => Assert.Equal(0, timer.Runs));
-        Assert.All(moved, timer => Assert.Equal(1, timer.Runs));
-        Assert.All(kept, timer => Assert.Equal(1, timer.Runs));
-        Assert.Equal(-1, _wheel.MillisecondsToNext(100 * Slot));
-    }
-
-    private Timer Armed(long due)
-    {
-        var timer = new Timer(_wheel);
-        _wheel.Arm(timer, due);
-        return timer;
-    }
-
-    private sealed class Timer(TimerWheel wheel) : Timed
-    {
-        public int Runs { get; private set; }
-
-        public Action? WhenDue { get; set; }
-
-        public override void OnDue(Dispatcher dispatcher)
-        {
-            Assert.Equal(-1, TimerSlot);
-            Assert.NotNull(wheel);
-            Runs++;
-            WhenDue?.Invoke();
+            int sleep = wheel.MillisecondsToNext(now);
+            now = sleep < 0 ? until : Math.Min(until, now + Math.Max(sleep, 1));
+            wheel.Advance(null!, now);
+            if (wakes > 2_000)
+            {
+                now = until; // a very far deadline: jump
+                wheel.Advance(null!, now);
+            }
         }
     }
 }

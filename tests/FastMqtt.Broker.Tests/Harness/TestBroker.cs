@@ -79,6 +79,7 @@ internal sealed class TestBroker : IDisposable
     /// <summary>Ticks every dispatcher until all of them would sleep.</summary>
     public void Tick()
     {
+        TickOnce(); // a dispatcher decides how long to sleep before it sees what time it is: a due timer is not rest
         for (int round = 0; round < RoundsMax; round++)
         {
             if (TickOnce())
@@ -158,7 +159,6 @@ internal sealed class TestBroker : IDisposable
     /// <summary>Asks every dispatcher to stop, as the host does.</summary>
     public void BeginStop(int limitMilliseconds)
     {
-        State.IsStopping = true;
         foreach (Dispatcher dispatcher in Dispatchers)
         {
             dispatcher.Inbox.Post(new Command(d => d.Drain(TimeSpan.FromMilliseconds(limitMilliseconds))));

@@ -4,7 +4,7 @@ using FastMqtt.Broker.Tests.Harness;
 using FastMqtt.Protocol;
 using Xunit;
 
-namespace FastMqtt.Broker.Tests.Delivery;
+namespace FastMqtt.Broker.Tests.Delivering;
 
 public sealed class RetainedDeliveryTests
 {
