@@ -50,8 +50,12 @@ public sealed class OutputLimitTests
     public void A_client_is_read_at_read_pause_bytes_and_not_past_it(int past, int unread)
     {
         using var broker = new TestBroker();
-        TestClient publisher = broker.Connect();
-        TestClient slow = Blocked(broker, publisher, Limits.ReadPauseBytes + past);
+        TestClient slow = broker.Connect();
+        slow.Socket.SendRoom = 0;
+        int answers = (Limits.ReadPauseBytes / Packets.Pingreq.Length) + past; // a PINGRESP is as long as a PINGREQ
+        slow.Send([.. Enumerable.Repeat(Packets.Pingreq, answers).SelectMany(ping => ping)]);
+        broker.Tick();
+        Assert.Equal(0, slow.Socket.UnreceivedBytes);
         slow.Send(Packets.Pingreq);
         broker.Tick();
         Assert.Equal(unread, slow.Socket.UnreceivedBytes);
