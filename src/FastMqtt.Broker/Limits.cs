@@ -122,6 +122,9 @@ internal static class Limits
     /// <summary>Bytes given up by a pool that are worth a full collection: it stops the process for a moment.</summary>
     public const long CollectBytes = 16L << 20;
 
+    /// <summary>Bytes of a heap up to which that collection compacts.</summary>
+    public const long CompactBytes = 1L << 30;
+
     /// <summary>Inbox items run in one tick: one from each other dispatcher at its limit of 64.</summary>
     public const int InboxBatch = 64;
 
