@@ -110,6 +110,21 @@ internal static class Limits
     /// <summary>Bytes waiting in another dispatcher's inbox at which this one stops reading its publishers.</summary>
     public const long InboxBytes = 32L << 20;
 
+    /// <summary>Bytes of free slabs that a dispatcher keeps for good: what a quiet broker uses now and then.</summary>
+    public const long FreeBytesKept = 1 << 20;
+
+    /// <summary>
+    /// Milliseconds between two looks at what a pool keeps unused. Each gives back half: after a minute little is left
+    /// of a flood, and one that comes in waves still finds its slabs.
+    /// </summary>
+    public const int TrimInterval = 5_000;
+
+    /// <summary>Bytes given up by a pool that are worth a full collection: it stops the process for a moment.</summary>
+    public const long CollectBytes = 16L << 20;
+
+    /// <summary>Bytes of a heap up to which that collection compacts.</summary>
+    public const long CompactBytes = 1L << 30;
+
     /// <summary>Inbox items run in one tick: one from each other dispatcher at its limit of 64.</summary>
     public const int InboxBatch = 64;
 

@@ -23,6 +23,7 @@ internal sealed class Dispatcher : IDisposable
 {
     private readonly PollEvent[] _events = new PollEvent[Limits.EventBatch];
     private readonly DirtyConnections _dirty;
+    private readonly MemoryTrimmer _trimmer;
     private Housekeeping? _housekeeping;
     private long? _drainUntil;
 
@@ -39,6 +40,7 @@ internal sealed class Dispatcher : IDisposable
         Inbox = new DispatcherInbox(poller);
         Outboxes = new Outboxes(this);
         _dirty = new DirtyConnections(this);
+        _trimmer = new MemoryTrimmer(this);
         Outbound = new Outbound(this);
         FanOut = new FanOut(this);
         Lifecycle = new SessionLifecycle(this);
@@ -132,6 +134,7 @@ internal sealed class Dispatcher : IDisposable
         }
         while (Connections.HasScheduled);
         Outboxes.Post();
+        _trimmer.Look();
     }
 
     /// <summary>The connection has output to send: it is flushed once at the end of this tick.</summary>
