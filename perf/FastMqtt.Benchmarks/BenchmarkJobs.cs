@@ -2,10 +2,10 @@
 // so that two runs of the same code agree. Under AOT the instruction set of the shipped binary.
 
 using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Environments;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Toolchains;
 using BenchmarkDotNet.Toolchains.NativeAot;
+using Perfolizer.Horology;
 
 namespace FastMqtt.Benchmarks;
 
@@ -31,8 +31,9 @@ internal static class BenchmarkJobs
         .WithGcServer(false)
         .WithGcConcurrent(false)
         .WithEnvironmentVariable("DOTNET_TieredPGO", "0")
+        .WithIterationTime(TimeInterval.FromMilliseconds(100))
         .WithWarmupCount(3)
-        .WithIterationCount(8);
+        .WithIterationCount(9);
 
     private static IToolchain AotToolchain() => NativeAotToolchain.CreateBuilder()
         .UseNuGet(CompilerVersion)
