@@ -10,7 +10,9 @@ public sealed class BrokerOptions
     /// <summary>Where the broker listens. Empty: loopback port 1883, anonymous access.</summary>
     public IList<ListenerOptions> Listeners { get; } = [];
 
-    /// <summary>Number of dispatcher threads, 1 to 64. 0: one on up to three cores, otherwise cores minus one.</summary>
+    /// <summary>
+    /// Number of dispatcher threads, 1 to 64. 0: one on up to three cores, otherwise cores minus one.
+    /// </summary>
     public int Dispatchers { get; set; }
 
     /// <summary>Largest packet accepted, in bytes, fixed header included. Announced to MQTT 5.0 clients.</summary>
@@ -37,7 +39,9 @@ public sealed class BrokerOptions
     /// <summary>Topic Aliases a client may use towards the broker. 0: none.</summary>
     public ushort TopicAliasMaximum { get; set; } = Limits.TopicAliasMaximum;
 
-    /// <summary>Longest Keep Alive in seconds; longer or none is replaced by Server Keep Alive (MQTT 5.0). 0: any.</summary>
+    /// <summary>
+    /// Longest Keep Alive in seconds; longer or none is replaced by Server Keep Alive (MQTT 5.0). 0: any.
+    /// </summary>
     public ushort MaximumKeepAlive { get; set; }
 
     /// <summary>Time from accept to a complete CONNECT.</summary>

@@ -34,9 +34,6 @@ internal sealed class BrokerState
 
     public Dispatcher[] Dispatchers { get; }
 
-    /// <summary>Set once by the host when the broker stops: no will, no redelivery, no new connection.</summary>
-    public bool IsStopping { get; set; }
-
     /// <summary>The broker's clock: milliseconds since it was made. Monotonic.</summary>
     public long Milliseconds() => (long)_time.GetElapsedTime(_startTimestamp).TotalMilliseconds;
 

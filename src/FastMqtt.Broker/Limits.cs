@@ -6,31 +6,45 @@ namespace FastMqtt.Broker;
 
 internal static class Limits
 {
-    /// <summary>Bytes. Mosquitto 2.1 has the same default; 256 MiB, the protocol's own limit, would be a gift to attackers.</summary>
+    /// <summary>
+    /// Bytes. Mosquitto 2.1 has the same default; 256 MiB, the protocol's own limit, would be a gift to attackers.
+    /// </summary>
     public const int MaximumPacketSize = 2_000_000;
 
     /// <summary>Bytes. The protocol's own limit of a packet: 1 + 4 + 268,435,455.</summary>
     public const int ProtocolPacketSizeMax = 268_435_460;
 
-    /// <summary>Bytes of a CONNECT: five fields of 64 KiB and properties. Strangers get no more memory than this.</summary>
+    /// <summary>
+    /// Bytes of a CONNECT: five fields of 64 KiB and properties. Strangers get no more memory than this.
+    /// </summary>
     public const int ConnectPacketBytes = 400_000;
 
     /// <summary>Bytes of unfinished CONNECTs that a dispatcher keeps for all connections together.</summary>
     public const int StrangerBytes = 16 << 20;
 
-    /// <summary>Levels of a topic name or topic filter. Mosquitto's limit; deep topics make matching slow for everybody.</summary>
+    /// <summary>
+    /// Levels of a topic name or topic filter. Mosquitto's limit; deep topics make matching slow for everybody.
+    /// </summary>
     public const int TopicLevelsMax = 200;
 
-    /// <summary>Subscriptions of one session. Each costs some 150 to 300 bytes, so one client can take at most 30 MB.</summary>
+    /// <summary>
+    /// Subscriptions of one session. Each costs some 150 to 300 bytes, so one client can take at most 30 MB.
+    /// </summary>
     public const int SubscriptionsPerSession = 100_000;
 
-    /// <summary>Unacknowledged QoS 1 and 2 messages sent to one client. Higher hides no latency on a link we know of.</summary>
+    /// <summary>
+    /// Unacknowledged QoS 1 and 2 messages sent to one client. Higher hides no latency on a link we know of.
+    /// </summary>
     public const int MaximumInflight = 1_000;
 
-    /// <summary>Unreleased QoS 2 messages accepted from one client: announced to 5.0 clients as Receive Maximum.</summary>
+    /// <summary>
+    /// Unreleased QoS 2 messages accepted from one client: announced to 5.0 clients as Receive Maximum.
+    /// </summary>
     public const int ReceiveMaximum = 1_000;
 
-    /// <summary>Messages waiting in one session, connected or not. A fleet that is offline for a while loses nothing.</summary>
+    /// <summary>
+    /// Messages waiting in one session, connected or not. A fleet that is offline for a while loses nothing.
+    /// </summary>
     public const int QueuedMessages = 100_000;
 
     /// <summary>Bytes of messages waiting in one session: large payloads reach this before the count.</summary>
@@ -42,10 +56,14 @@ internal static class Limits
     /// <summary>Topic Aliases a client may use towards the broker; Mosquitto's default.</summary>
     public const ushort TopicAliasMaximum = 10;
 
-    /// <summary>Topic Aliases the broker uses towards a client, whatever the client offers: each keeps a topic in memory.</summary>
+    /// <summary>
+    /// Topic Aliases the broker uses towards a client, whatever the client offers: each keeps a topic in memory.
+    /// </summary>
     public const int OutgoingTopicAliases = 64;
 
-    /// <summary>Bytes of a topic that a Topic Alias towards a client is spent on; a longer one is sent in full.</summary>
+    /// <summary>
+    /// Bytes of a topic that a Topic Alias towards a client is spent on; a longer one is sent in full.
+    /// </summary>
     public const int OutgoingAliasTopicBytes = 1_024;
 
     /// <summary>Milliseconds from accept to a complete CONNECT.</summary>
@@ -60,29 +78,40 @@ internal static class Limits
     /// <summary>Bytes. A QoS 0 message for a connection with more than this unsent is dropped and counted.</summary>
     public const int OutputBytesMax = 4 << 20;
 
-    /// <summary>Bytes unsent at which QoS 1 and 2 and retained messages wait in the session instead of the output.</summary>
+    /// <summary>
+    /// Bytes unsent at which QoS 1 and 2 and retained messages wait in the session instead of the output.
+    /// </summary>
     public const int OutputBytesHigh = 256 << 10;
 
-    /// <summary>Bytes unsent at which a client's own packets are not read: it does not read its acknowledgements.</summary>
+    /// <summary>
+    /// Bytes of answers unsent at which a client's packets are not read: it does not read its acknowledgements.
+    /// Deliveries do not count: a slow subscriber's PUBACKs and PINGREQs are what it gets on with.
+    /// </summary>
     public const int ReadPauseBytes = 1 << 20;
 
-    /// <summary>Bytes appended by a dispatcher before it flushes inside a tick: what is buffered must stay in the cache.</summary>
+    /// <summary>
+    /// Bytes appended by a dispatcher before it flushes inside a tick: what is buffered must stay in the cache.
+    /// </summary>
     public const int FlushBytes = 256 << 10;
 
-    /// <summary>Payload bytes from which a fan-out to several receivers references the payload instead of copying it.</summary>
+    /// <summary>
+    /// Payload bytes from which a fan-out to several receivers references the payload instead of copying it.
+    /// </summary>
     public const int ReferencePayloadBytes = 1 << 10;
 
-    /// <summary>Connections accepted in one tick: a storm of connects must not starve those that are connected.</summary>
+    /// <summary>
+    /// Connections accepted in one tick: a storm of connects must not starve those that are connected.
+    /// </summary>
     public const int AcceptBatch = 64;
 
     /// <summary>Ready connections taken from the poller in one tick.</summary>
     public const int EventBatch = 512;
 
-    /// <summary>Retained messages taken from the store under its lock in one step.</summary>
-    public const int RetainedBatch = 32;
-
     /// <summary>Bytes waiting in another dispatcher's inbox at which this one stops reading its publishers.</summary>
     public const long InboxBytes = 32L << 20;
+
+    /// <summary>Inbox items run in one tick: one from each other dispatcher at its limit of 64.</summary>
+    public const int InboxBatch = 64;
 
     /// <summary>Free publications kept by a dispatcher; 64 bytes each.</summary>
     public const int FreePublications = 16_384;

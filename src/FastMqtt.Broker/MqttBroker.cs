@@ -1,6 +1,7 @@
 // Builds the dispatchers, binds the listeners, starts the threads, and takes all of it down again in order.
 
 using System.Net;
+using System.Net.Sockets;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Transport;
@@ -20,6 +21,8 @@ public sealed class MqttBroker : IAsyncDisposable
     private readonly List<IPEndPoint> _endPoints = [];
     private readonly Thread[] _threads;
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _running;
     private int _stopped;
 
     private MqttBroker(BrokerState state)
@@ -49,8 +52,8 @@ public sealed class MqttBroker : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(loggers);
         int dispatchers = CountDispatchers(options);
         Check(options, dispatchers);
-        var state = new BrokerState(options, loggers.CreateLogger("FastMqtt"), time ?? TimeProvider.System, dispatchers);
-        state.Log.Starting(Version, dispatchers);
+        ILogger log = loggers.CreateLogger("FastMqtt");
+        var state = new BrokerState(options, log, time ?? TimeProvider.System, dispatchers);
         var broker = new MqttBroker(state);
         try
         {
@@ -74,18 +77,17 @@ public sealed class MqttBroker : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
         {
+            await _ended.Task.ConfigureAwait(false); // whoever asks second waits for the same end
             return;
         }
 
-        _state.IsStopping = true;
         foreach (Dispatcher dispatcher in _state.Dispatchers)
         {
             dispatcher.Inbox.Post(new Command(d => d.Drain(limit)));
         }
 
-        await Task.Run(JoinAll).ConfigureAwait(false);
+        await _ended.Task.ConfigureAwait(false);
         _listeners.ForEach(ListenSocket.Close);
-        _state.Log.Stopped();
     }
 
     /// <inheritdoc/>
@@ -122,12 +124,11 @@ public sealed class MqttBroker : IAsyncDisposable
     {
         IList<ListenerOptions> listeners = options.Listeners.Count > 0
             ? options.Listeners
-            : [new ListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, DefaultPort), AllowAnonymous = true }];
+            : [new ListenerOptions { EndPoint = new(IPAddress.Loopback, DefaultPort), AllowAnonymous = true }];
         foreach (ListenerOptions listener in listeners)
         {
-            _listeners.Add(ListenSocket.Bind(listener.EndPoint, Backlog, out IPEndPoint bound));
+            _listeners.Add(Bind(listener.EndPoint, out IPEndPoint bound));
             _endPoints.Add(bound);
-            _state.Log.Listening(bound.ToString());
         }
 
         for (int id = 0; id < _state.Dispatchers.Length; id++)
@@ -146,8 +147,22 @@ public sealed class MqttBroker : IAsyncDisposable
         _state.Dispatchers[0].StartHousekeeping();
     }
 
+    private static int Bind(IPEndPoint endPoint, out IPEndPoint bound)
+    {
+        try
+        {
+            return ListenSocket.Bind(endPoint, Backlog, out bound);
+        }
+        catch (SocketException failure)
+        {
+            // An operator with several listeners must see which one it was.
+            throw new SocketException(failure.ErrorCode, $"cannot listen on {endPoint}: {failure.Message}");
+        }
+    }
+
     private void StartThreads()
     {
+        _running = _threads.Length;
         for (int id = 0; id < _threads.Length; id++)
         {
             Dispatcher dispatcher = _state.Dispatchers[id];
@@ -158,28 +173,26 @@ public sealed class MqttBroker : IAsyncDisposable
 
     private void Run(Dispatcher dispatcher)
     {
-#pragma warning disable CA1031 // The last frame of the thread: a fault must end in the log and stop the broker, not abort it.
+#pragma warning disable CA1031 // The last frame of the thread: a fault must end in the log and stop the broker.
         try
         {
-            dispatcher.Run();
+            using (dispatcher) // closing what a fault left behind may fault too
+            {
+                dispatcher.Run();
+            }
         }
         catch (Exception exception)
         {
-            _state.Log.DispatcherFailed(dispatcher.Id, exception);
             _failed.TrySetException(exception);
+            _state.Log.DispatcherFailed(dispatcher.Id, exception);
         }
 #pragma warning restore CA1031
         finally
         {
-            dispatcher.Dispose();
-        }
-    }
-
-    private void JoinAll()
-    {
-        foreach (Thread thread in _threads)
-        {
-            thread.Join();
+            if (Interlocked.Decrement(ref _running) == 0)
+            {
+                _ended.TrySetResult();
+            }
         }
     }
 }

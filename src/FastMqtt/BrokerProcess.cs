@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using FastMqtt.Broker;
 using FastMqtt.Logging;
+using FastMqtt.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace FastMqtt;
@@ -18,6 +19,7 @@ internal static class BrokerProcess
         using var signal = new ShutdownSignal();
         using var loggers = new TextLoggerFactory(error, verbose ? LogLevel.Debug : LogLevel.Information);
         ILogger logger = loggers.CreateLogger("fastmqtt");
+        ProcessLimits.RaiseOpenFiles();
 
         MqttBroker broker;
         try
@@ -27,16 +29,28 @@ internal static class BrokerProcess
         catch (SocketException exception)
         {
             loggers.Dispose();
-            error.WriteLine(DescribeBindFailure(options, exception));
+            error.WriteLine($"fastmqtt: {exception.Message}");
             return ExitCodes.Usage;
         }
 
         Announce(logger, options, broker);
-        string name = signal.Wait();
-        ProcessLog.Stopping(logger, name);
+        int exitCode = WaitForEnd(signal.Received, broker.Failed, logger);
         broker.StopAsync(DrainLimit).GetAwaiter().GetResult();
         ProcessLog.Stopped(logger);
-        return ExitCodes.Success;
+        return exitCode;
+    }
+
+    // A broker that has lost a dispatcher accepts connections it never answers: better to end, and to be started again.
+    internal static int WaitForEnd(Task<string> signal, Task failed, ILogger logger)
+    {
+        if (Task.WaitAny(signal, failed) == 0)
+        {
+            ProcessLog.Stopping(logger, signal.Result);
+            return ExitCodes.Success;
+        }
+
+        ProcessLog.Failed(logger);
+        return ExitCodes.Failure;
     }
 
     private static void Announce(ILogger logger, BrokerOptions options, MqttBroker broker)
@@ -64,28 +78,4 @@ internal static class BrokerProcess
 
         ProcessLog.Running(logger, ProductVersion.Text);
     }
-
-    // The exception does not say which address failed, so ask the system again, address by address.
-    private static string DescribeBindFailure(BrokerOptions options, SocketException failure)
-    {
-        foreach (ListenerOptions listener in options.Listeners)
-        {
-            try
-            {
-                using var probe = new Socket(listener.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-                probe.Bind(listener.EndPoint);
-                probe.Listen();
-            }
-            catch (SocketException exception)
-            {
-                return Describe(listener.EndPoint, exception);
-            }
-        }
-
-        // Free again by now, or two of our own listeners wanted the same address.
-        return Describe(options.Listeners[^1].EndPoint, failure);
-    }
-
-    private static string Describe(IPEndPoint endPoint, SocketException failure) =>
-        $"fastmqtt: cannot listen on {endPoint}: {failure.Message}";
 }

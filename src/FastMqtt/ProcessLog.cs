@@ -25,4 +25,7 @@ internal static partial class ProcessLog
 
     [LoggerMessage(6, LogLevel.Information, "fastmqtt stopped")]
     public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(7, LogLevel.Critical, "The broker has failed and ends; its last lines say why")]
+    public static partial void Failed(ILogger logger);
 }

@@ -16,8 +16,8 @@ internal sealed class ShutdownSignal : IDisposable
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
     }
 
-    /// <summary>Blocks until the first signal and returns its name.</summary>
-    public string Wait() => _received.Task.GetAwaiter().GetResult();
+    /// <summary>Completes at the first signal, with its name.</summary>
+    public Task<string> Received => _received.Task;
 
     public void Dispose()
     {

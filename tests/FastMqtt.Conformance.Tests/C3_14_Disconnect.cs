@@ -43,7 +43,8 @@ public sealed class C3_14_Disconnect
         await watcher.ExpectNothingFrom(other);
     }
 
-    // 3.14: no body before 5.0; no reason that does not exist; no foreign property. Wills are published, it is an error.
+    // 3.14: no body before 5.0; no reason that does not exist; no foreign property. Wills are published, it is an
+    // error.
     [Theory]
     [InlineData(4, "E001 00")]
     [InlineData(5, "E001 03")]

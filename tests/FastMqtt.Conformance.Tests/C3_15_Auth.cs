@@ -4,7 +4,7 @@ namespace FastMqtt.Conformance.Tests;
 
 public sealed class C3_15_Auth
 {
-    // [MQTT-4.12.0-1] 0x8C, Bad authentication method
+    // [MQTT-4.12.0-1] [MQTT-4.12.0-4] [MQTT-3.1.4-2] 0x8C, Bad authentication method
     [Theory, InlineData(false), InlineData(true)]
     public async Task connect_with_an_unknown_method_is_refused(bool withData)
     {

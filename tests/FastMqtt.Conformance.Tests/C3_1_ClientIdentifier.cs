@@ -88,7 +88,7 @@ public sealed class C3_1_ClientIdentifier
         Assert.False(client.Connack.Properties.Has(0x12));
     }
 
-    // [MQTT-3.1.3-4] [MQTT-1.5.4-1] [MQTT-1.5.4-2] [MQTT3-1.5.3-1] [MQTT3-1.5.3-2]
+    // [MQTT-3.1.3-4] [MQTT-3.1.3-8] [MQTT-1.5.4-1] [MQTT-1.5.4-2] [MQTT3-1.5.3-1] [MQTT3-1.5.3-2]
     [Theory]
     [InlineData(4, "0003 61FF62")]
     [InlineData(4, "0003 610062")]

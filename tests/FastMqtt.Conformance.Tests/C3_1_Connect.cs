@@ -1,5 +1,5 @@
-// Section 3.1, CONNECT: that it comes first and once, its name, level, flags and payload. Sessions, identifiers, wills and
-// keep alive have classes of their own.
+// Section 3.1, CONNECT: that it comes first and once, its name, level, flags and payload. Sessions, identifiers, wills
+// and keep alive have classes of their own.
 
 namespace FastMqtt.Conformance.Tests;
 
@@ -24,7 +24,8 @@ public sealed class C3_1_Connect
         Assert.False(connack.SessionPresent);
     }
 
-    // [MQTT-3.1.0-1] 5.0: nothing but CONNACK may come before a CONNACK, so a plain close in every version [MQTT-3.14.0-1].
+    // [MQTT-3.1.0-1] 5.0: nothing but CONNACK may come before a CONNACK, so a plain close in every version
+    // [MQTT-3.14.0-1].
     [Theory]
     [InlineData("C000")] // PINGREQ
     [InlineData("E000")] // DISCONNECT
@@ -81,7 +82,8 @@ public sealed class C3_1_Connect
     }
 
     // [MQTT3-3.1.2-2] CONNACK 0x01 and a close. [MQTT-3.1.2-2] 0x84 is a server's choice; the close is not.
-    [Theory, InlineData(0), InlineData(1), InlineData(2), InlineData(6), InlineData(7), InlineData(0x7F), InlineData(0xFF)]
+    [Theory]
+    [InlineData(0), InlineData(1), InlineData(2), InlineData(6), InlineData(7), InlineData(0x7F), InlineData(0xFF)]
     public async Task unknown_protocol_level_is_refused(int level)
     {
         await using RawClient client = await RawClient.Open(4);

@@ -115,8 +115,8 @@ public sealed class C3_1_Session
         await second.ExpectNothing();
     }
 
-    // [MQTT-4.1.0-1] [MQTT3-4.1.0-1] [MQTT3-4.1.0-2] QoS 0 messages are not promised to a session without a connection, but
-    // those of QoS 1 sent while the network was down are.
+    // [MQTT-4.1.0-1] [MQTT3-4.1.0-1] [MQTT3-4.1.0-2] QoS 0 messages are not promised to a session without a connection,
+    // but those of QoS 1 sent while the network was down are.
     [Theory, InlineData(4), InlineData(5)]
     public async Task session_survives_a_lost_connection(int version)
     {

@@ -74,7 +74,7 @@ public sealed class C3_1_Will
         await using RawClient watcher = await Watch(version, topic);
         await using RawClient first = await Connect(version, will: new Will(topic));
         await first.Leave();
-        await using RawClient second = await Connect(version, first.Identifier); // without will: the old one is not kept
+        await using RawClient second = await Connect(version, first.Identifier); // no will: the old one is not kept
         second.Drop();
         await using RawClient other = await Connect(version);
         await watcher.ExpectNothingFrom(other);

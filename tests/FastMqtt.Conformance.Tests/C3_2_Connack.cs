@@ -1,5 +1,5 @@
-// Section 3.2, CONNACK: its flags and return codes, and the properties a server may set. Reads what the broker announces and
-// checks that the values are legal; that they are kept is tested with the packets they limit.
+// Section 3.2, CONNACK: its flags and return codes, and the properties a server may set. Reads what the broker
+// announces and checks that the values are legal; that they are kept is tested with the packets they limit.
 
 namespace FastMqtt.Conformance.Tests;
 

@@ -153,7 +153,8 @@ public sealed class C3_3_Publish
         string topic = Unique.Name("payload/");
         await using RawClient client = await Connect(version);
         await client.Subscribe(topic, 1);
-        foreach (byte[] payload in new byte[][] { [], [0], [0xFF, 0xFE, 0x00], [0x10, 0x02, 0x00, 0x00], new byte[70_000] })
+        byte[][] payloads = [[], [0], [0xFF, 0xFE, 0x00], [0x10, 0x02, 0x00, 0x00], new byte[70_000]];
+        foreach (byte[] payload in payloads)
         {
             await client.Send(Packets.PublishRaw(version, topic, payload));
             Delivery delivery = await client.ReadPublish();
@@ -180,7 +181,7 @@ public sealed class C3_3_Publish
         }
     }
 
-    // [MQTT-3.3.5-1] 3.3.5 (3.1.1: [MQTT3-3.3.5-1]): once or several times, with the highest QoS among the copies.
+    // [MQTT-3.3.4-2] [MQTT3-3.3.5-1] 3.3.4 (3.3.5): once or several times, with the highest QoS among the copies.
     [Theory, InlineData(3), InlineData(4), InlineData(5)]
     public async Task overlapping_subscriptions_deliver_at_the_highest_granted_qos(int version)
     {

@@ -23,7 +23,8 @@ public sealed class C3_8_Subscribe
     {
         string root = Unique.Name("sub/");
         await using RawClient client = await Connect(version);
-        (string, int)[] filters = [(root + "/a", 2), (root + "/b", 0), (root + "/c", 1), (root + "/d", 2), (root + "/a", 1)];
+        (string, int)[] filters = [("/a", 2), ("/b", 0), ("/c", 1), ("/d", 2), ("/a", 1)];
+        filters = Array.ConvertAll(filters, filter => (root + filter.Item1, filter.Item2));
         await client.Send(Packets.Subscribe(version, 1, filters));
         Assert.Equal([2, 0, 1, 2, 1], await client.ReadSuback(1));
         await using RawClient publisher = await Connect(version);
@@ -73,8 +74,10 @@ public sealed class C3_8_Subscribe
 
     // [MQTT-4.7.1-1] [MQTT-4.7.1-2] [MQTT-4.7.3-1] [MQTT3-4.7.1-2] [MQTT3-4.7.1-3] [MQTT3-4.7.3-1]
     [Theory]
-    [InlineData(4, "a#"), InlineData(4, "a/#/b"), InlineData(4, "#/"), InlineData(4, "a+"), InlineData(4, "+a/b"), InlineData(4, "")]
-    [InlineData(5, "a#"), InlineData(5, "a/#/b"), InlineData(5, "##"), InlineData(5, "a+"), InlineData(5, "a/++"), InlineData(5, "")]
+    [InlineData(4, "a#"), InlineData(4, "a/#/b"), InlineData(4, "#/")]
+    [InlineData(4, "a+"), InlineData(4, "+a/b"), InlineData(4, "")]
+    [InlineData(5, "a#"), InlineData(5, "a/#/b"), InlineData(5, "##")]
+    [InlineData(5, "a+"), InlineData(5, "a/++"), InlineData(5, "")]
     public async Task invalid_filter_is_refused(int version, string filter)
     {
         await using RawClient client = await Connect(version);
@@ -203,9 +206,9 @@ public sealed class C3_8_Subscribe
         await client.ExpectNothing();
     }
 
-    // [MQTT-3.8.3-3] A will is published by its client.
+    // [MQTT-3.8.3-3] Retained messages of other clients are not its own.
     [Fact]
-    public async Task no_local_hides_retained_messages_never()
+    public async Task no_local_leaves_retained_messages_of_others()
     {
         string topic = Unique.Name("local/");
         await using RawClient other = await Connect(5);

@@ -22,6 +22,8 @@ internal sealed class BrokerUnderTest : IDisposable
         })!;
     }
 
+    public int Id => _process.Id;
+
     /// <summary>Reads the log until a line ends with this text; returns the line.</summary>
     public async Task<string> WaitForLineAsync(string ending)
     {

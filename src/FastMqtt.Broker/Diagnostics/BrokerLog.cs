@@ -1,5 +1,5 @@
-// Every line the broker logs, in one place, source generated: nothing is formatted when its level is off. A line about a
-// client names its identifier and its address, never its password. Called by dispatchers: the logger must not block.
+// Every line the broker logs, in one place, source generated: nothing is formatted when its level is off. A line about
+// a client names its identifier and its address, never its password. Called by dispatchers: the logger must not block.
 
 using System.Text;
 using FastMqtt.Broker.Dispatch;
@@ -11,15 +11,6 @@ namespace FastMqtt.Broker.Diagnostics;
 
 internal static partial class BrokerLog
 {
-    [LoggerMessage(1, LogLevel.Information, "FastMqtt {Version} starting, {Dispatchers} dispatcher(s).")]
-    public static partial void Starting(this ILogger log, string version, int dispatchers);
-
-    [LoggerMessage(2, LogLevel.Information, "Listening on {EndPoint}.")]
-    public static partial void Listening(this ILogger log, string endPoint);
-
-    [LoggerMessage(3, LogLevel.Information, "Stopped.")]
-    public static partial void Stopped(this ILogger log);
-
     [LoggerMessage(4, LogLevel.Warning, "Out of file descriptors: no new connection is accepted until one closes.")]
     public static partial void OutOfDescriptors(this ILogger log);
 
@@ -29,7 +20,8 @@ internal static partial class BrokerLog
     [LoggerMessage(6, LogLevel.Critical, "Dispatcher {Dispatcher} failed; the broker stops.")]
     public static partial void DispatcherFailed(this ILogger log, int dispatcher, Exception exception);
 
-    public static void Connected(this ILogger log, Dispatcher dispatcher, Client client, Session session, ushort keepAlive)
+    public static void Connected(
+        this ILogger log, Dispatcher dispatcher, Client client, Session session, ushort keepAlive)
     {
         if (log.IsEnabled(LogLevel.Information))
         {

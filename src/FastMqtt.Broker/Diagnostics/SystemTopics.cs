@@ -1,6 +1,6 @@
-// $SYS: the broker's figures as retained messages, with Mosquitto's names, so that what reads them today goes on working.
-// Published by the first dispatcher at each interval, only what has changed. Read from the counters of all dispatchers
-// while these run: figures, not accounts.
+// $SYS: the broker's figures as retained messages, with Mosquitto's names, so that what reads them today goes on
+// working. Published by the first dispatcher at each interval, only what has changed. Read from the counters of all
+// dispatchers while these run: figures, not accounts.
 
 using System.Buffers.Text;
 using System.Text;

@@ -130,7 +130,9 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         return client;
     }
 
-    /// <summary>Moves a connection that has been answered nothing yet to the dispatcher that owns its session.</summary>
+    /// <summary>
+    /// Moves a connection that has been answered nothing yet to the dispatcher that owns its session.
+    /// </summary>
     public void HandOver(Client client, int target)
     {
         client.State = ClientState.Closed;
@@ -138,6 +140,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         dispatcher.Poller.Remove(client.Connection.Handle);
         client.Connection.Consume(0, 0, dispatcher.Slabs); // the CONNECT and what follows it travel as kept bytes
         FreeSlot(client);
+        dispatcher.Metrics.PacketsReceived--; // counted again where it is handled
         dispatcher.Shared.Dispatchers[target].Inbox.Post(
             new ConnectionHandover(client.Connection, client.AllowAnonymous, client.ConnectedAtMilliseconds));
     }
@@ -145,6 +148,12 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
     public void TakeOver(Connection connection, bool allowAnonymous, long acceptedAt)
     {
         connection.MoveTo(dispatcher.Poller);
+        if (dispatcher.IsDraining)
+        {
+            connection.Close(dispatcher.Slabs);
+            return;
+        }
+
         if (Add(connection, allowAnonymous, acceptedAt) is { } client)
         {
             HandleUnread(client, connection.Kept);
@@ -189,10 +198,10 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         _closing.Clear();
     }
 
-    /// <summary>The client has taken its output: if reading it was paused for that, go on.</summary>
+    /// <summary>The client has taken output: if reading it was paused for its answers and they are few now, go on.</summary>
     public void ResumeReading(Client client)
     {
-        if (client.IsReadPaused)
+        if (client.IsReadPaused && client.ReplyBytes <= Limits.ReadPauseBytes)
         {
             client.IsReadPaused = false;
             AddReadable(client);
@@ -276,14 +285,15 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             return;
         }
 
-        if (client.Connection.PendingBytes > Limits.ReadPauseBytes && client.State != ClientState.Lingering)
+        if (client.ReplyBytes > Limits.ReadPauseBytes && client.State != ClientState.Lingering)
         {
             client.IsReadPaused = true; // it does not read its acknowledgements: they must not pile up here
             return;
         }
 
         int kept = client.Connection.KeptBytes;
-        IoStatus status = client.Connection.Receive(_area, dispatcher.Slabs, out ReadOnlySpan<byte> unread, out bool filled);
+        IoStatus status = client.Connection.Receive(
+            _area, dispatcher.Slabs, out ReadOnlySpan<byte> unread, out bool filled);
         if (status == IoStatus.WouldBlock)
         {
             return;
@@ -347,7 +357,9 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         AddReadable(client);
     }
 
-    /// <summary>Handles every whole frame. Returns bytes consumed; frameLength is the size of a split one, if known.</summary>
+    /// <summary>
+    /// Handles every whole frame. Returns bytes consumed; frameLength is the size of a split one, if known.
+    /// </summary>
     private int HandleFrames(Client client, ReadOnlySpan<byte> unread, out int frameLength)
     {
         int consumed = 0;

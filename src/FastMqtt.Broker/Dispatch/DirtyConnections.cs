@@ -1,6 +1,7 @@
-// The connections of a dispatcher with bytes to send. A connection is in the list once however much was appended, and is
-// flushed with one send: batching costs nothing and needs no timer. Before the flush a session's backlog is moved into
-// the output as far as window and socket allow; what is left goes on when an acknowledgement or a writable event comes.
+// The connections of a dispatcher with bytes to send. A connection is in the list once however much was appended, and
+// is flushed with one send: batching costs nothing and needs no timer. Before the flush a session's backlog is moved
+// into the output as far as window and socket allow; what is left goes on when an acknowledgement or a writable event
+// comes.
 
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Transport;
@@ -64,7 +65,16 @@ internal sealed class DirtyConnections(Dispatcher dispatcher)
             dispatcher.Outbound.Pump(client);
             int pending = client.Connection.PendingBytes;
             IoStatus status = client.Connection.Flush(dispatcher.Slabs);
-            dispatcher.Metrics.BytesSent += pending - client.Connection.PendingBytes;
+            int sent = pending - client.Connection.PendingBytes;
+            dispatcher.Metrics.BytesSent += sent;
+            if (sent > 0 && client.IsReadPaused)
+            {
+                // Its PINGREQs are waiting because we do not read them: that it takes our output is its sign of life.
+                client.LastReceivedMilliseconds = dispatcher.Now;
+            }
+
+            // Deliveries that were sent count as answers: what is unsent is at most the limits of both together.
+            client.ReplyBytes = Math.Max(client.ReplyBytes - sent, 0);
             client.IsBlocked = status == IoStatus.WouldBlock;
             if (status is IoStatus.Closed or IoStatus.Failed)
             {
@@ -72,6 +82,7 @@ internal sealed class DirtyConnections(Dispatcher dispatcher)
                 return;
             }
 
+            dispatcher.Connections.ResumeReading(client);
             if (status == IoStatus.Done)
             {
                 AfterDrained(client);
@@ -81,7 +92,6 @@ internal sealed class DirtyConnections(Dispatcher dispatcher)
 
     private void AfterDrained(Client client)
     {
-        dispatcher.Connections.ResumeReading(client);
         if (client.Session is { } session && dispatcher.Outbound.CanPump(session, client))
         {
             Add(client, 0);

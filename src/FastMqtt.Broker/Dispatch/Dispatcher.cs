@@ -5,7 +5,7 @@
 //   2  read every ready socket once into the one receive area; decode and handle all whole frames in place
 //   3  drain the inbox: batches from other dispatchers, connections handed over, commands
 //   4  timers
-//   5  close what is to be closed, then one flush per dirty connection; again until nothing is left (a will may make work)
+//   5  close what is to be closed, one flush per dirty connection; again until nothing is left (a will may make work)
 //   6  post one batch per other dispatcher
 // A tick never blocks, never awaits and never calls code that can.
 // The host runs Run on a thread of its own; tests call Tick themselves over a scripted poller and a manual clock.
@@ -26,8 +26,9 @@ internal sealed class Dispatcher : IDisposable
     private Housekeeping? _housekeeping;
     private long? _drainUntil;
 
-    public Dispatcher(int id, BrokerState shared, IPoller poller)
+    public Dispatcher(int id, BrokerState shared, IPoller poller, SlabPoolLimits? slabLimits = null)
     {
+        Slabs = new SlabPool(slabLimits ?? new SlabPoolLimits());
         Id = id;
         Shared = shared;
         Poller = poller;
@@ -53,7 +54,7 @@ internal sealed class Dispatcher : IDisposable
 
     public IPoller Poller { get; }
 
-    public SlabPool Slabs { get; } = new();
+    public SlabPool Slabs { get; }
 
     public PublicationPool Publications { get; }
 
@@ -91,13 +92,18 @@ internal sealed class Dispatcher : IDisposable
         }
     }
 
+    /// <summary>Whether <see cref="Drain"/> was called: no new connection, not even one handed over.</summary>
+    public bool IsDraining => _drainUntil is not null;
+
     /// <summary>Whether every connection is gone after <see cref="Drain"/>, or the time for it is over.</summary>
     public bool HasDrained => _drainUntil is { } until && (Connections.Count == 0 || Now >= until);
 
     /// <summary>$SYS and the sweep of expired retained messages: one dispatcher of a broker does it for all.</summary>
     public void StartHousekeeping() => _housekeeping = new Housekeeping(this);
 
-    /// <summary>No new connection; every client is told and gets what is pending for it. On the dispatcher's thread.</summary>
+    /// <summary>
+    /// No new connection; every client is told and gets what is pending for it. On the dispatcher's thread.
+    /// </summary>
     public void Drain(TimeSpan limit)
     {
         _drainUntil = Now + (long)limit.TotalMilliseconds;

@@ -1,9 +1,9 @@
 // The way into a dispatcher from other threads: a channel of batches with one reader, and a wake-up only for a sleeper.
 //
 // Sleep protocol. Reader (the dispatcher): writes Asleep, full fence, looks into the channel again, then waits in the
-// poller; after waiting writes Awake. Writer (any thread): writes to the channel, full fence, and wakes the poller only if
-// it wins the exchange Asleep -> Awake. Either the writer sees Asleep, or the reader's second look sees the item: both
-// fences forbid the case where each misses the other. One eventfd write (0.5 us) per sleep at the most.
+// poller; after waiting writes Awake. Writer (any thread): writes to the channel, full fence, and wakes the poller only
+// if it wins the exchange Asleep -> Awake. Either the writer sees Asleep, or the reader's second look sees the item:
+// both fences forbid the case where each misses the other. One eventfd write (0.5 us) per sleep at the most.
 
 using System.Threading.Channels;
 using FastMqtt.Transport;
@@ -51,10 +51,13 @@ internal sealed class DispatcherInbox(IPoller poller)
     /// <summary>Reader only, after waiting.</summary>
     public void WakeUp() => Volatile.Write(ref _state, Awake);
 
-    /// <summary>Reader only. Runs what has been posted so far.</summary>
+    /// <summary>
+    /// Reader only. Runs what has been posted, but not more than a tick's share: senders that post as fast as it is
+    /// run would keep the tick from its own connections, timers and flushes for ever. The rest keeps it from sleeping.
+    /// </summary>
     public void Drain(Dispatcher dispatcher)
     {
-        while (_channel.Reader.TryRead(out InboxItem? item))
+        for (int left = Limits.InboxBatch; left > 0 && _channel.Reader.TryRead(out InboxItem? item); left--)
         {
             Interlocked.Add(ref _bytes, -item.Bytes);
             item.Run(dispatcher);

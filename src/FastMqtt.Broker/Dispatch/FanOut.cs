@@ -87,7 +87,17 @@ internal sealed class FanOut(Dispatcher dispatcher)
     {
         var message = Message.From(publication);
         dispatcher.Outbound.Begin(ref message, 1);
-        if (member.Session.IsConnected || !TryPassOn(ref message, member))
+
+        // It was chosen on another dispatcher and may have left since. Offline is no reason to go to another offline
+        // member: two of them on two dispatchers would send the message to and fro for ever.
+        bool stays = !member.IsRemoved; // [MQTT-3.10.4-2]
+        bool mayTake = stays && member.Session.IsConnected;
+        if (!mayTake && TryPassOn(ref message, member, connectedOnly: stays))
+        {
+            stays = false;
+        }
+
+        if (stays)
         {
             dispatcher.Outbound.Deliver(member.Session, ref message, SharedDelivery(in message, member));
         }
@@ -99,9 +109,10 @@ internal sealed class FanOut(Dispatcher dispatcher)
     /// Gives a message of a member that leaves to another member of its group. False when there is none that could
     /// take it. Does not take over the caller's reference.
     /// </summary>
-    public bool TryPassOn(ref Message message, Subscription leaving)
+    public bool TryPassOn(ref Message message, Subscription leaving, bool connectedOnly)
     {
-        if (leaving.Group!.Pick(dispatcher.Id, leaving) is not { } other)
+        if (leaving.Group!.Pick(dispatcher.Id, leaving) is not { } other
+            || (connectedOnly && !other.Session.IsConnected))
         {
             return false;
         }
@@ -137,7 +148,10 @@ internal sealed class FanOut(Dispatcher dispatcher)
         {
             SubscriberChain chain = match.Chains[0];
             int chunks = chain.ChunkCount(dispatcher.Id);
-            dispatcher.Outbound.Begin(ref message, chunks == 0 ? 0 : chain.Chunk(dispatcher.Id, 0).Length);
+
+            // The chain's first subscriber is a chunk of its own: two chunks are at least two receivers.
+            int receivers = chunks == 1 ? chain.Chunk(dispatcher.Id, 0).Length : chunks;
+            dispatcher.Outbound.Begin(ref message, receivers);
             for (int i = 0; i < chunks; i++)
             {
                 foreach (Subscription subscription in chain.Chunk(dispatcher.Id, i))

@@ -1,5 +1,5 @@
-// What a broker does now and then, on the first dispatcher's timer: $SYS, and taking expired retained messages out of the
-// store. An expired message is never delivered; the sweep gives its memory back.
+// What a broker does now and then, on the first dispatcher's timer: $SYS, and taking expired retained messages out of
+// the store. An expired message is never delivered; the sweep gives its memory back.
 
 using FastMqtt.Broker.Diagnostics;
 

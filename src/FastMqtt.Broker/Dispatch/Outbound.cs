@@ -13,11 +13,17 @@ namespace FastMqtt.Broker.Dispatch;
 
 internal sealed class Outbound(Dispatcher dispatcher)
 {
+    /// <summary>
+    /// Steps of a walk through the retained messages that may find nothing to send before the others get their turn;
+    /// the walk goes on in the next tick. A step is up to 50 us.
+    /// </summary>
+    private const int RetainedIdleSteps = 32;
+
     private readonly PublishEncoder _encoder = new();
 
     // A flush inside a fan-out pumps other sessions: their messages must not overwrite the heads of the fan-out.
     private readonly PublishEncoder _pumpEncoder = new();
-    private readonly Publication[] _retained = new Publication[Limits.RetainedBatch];
+    private readonly Publication[] _retained = new Publication[1];
 
     /// <summary>Starts a message: its heads are encoded once, at the first receiver of each layout.</summary>
     public void Begin(ref Message message, int receivers)
@@ -32,7 +38,9 @@ internal sealed class Outbound(Dispatcher dispatcher)
     public void Deliver(Session session, ref Message message, in Delivery delivery) =>
         Deliver(_encoder, session, ref message, in delivery);
 
-    /// <summary>Gives a burst to one subscriber: as one copy if it may have the received bytes, else one by one.</summary>
+    /// <summary>
+    /// Gives a burst to one subscriber: as one copy if it may have the received bytes, else one by one.
+    /// </summary>
     public void DeliverBurst(Subscription subscription, ref Message first, in PublishBurst burst)
     {
         if (subscription.Session.Receiver is not { } client)
@@ -97,7 +105,9 @@ internal sealed class Outbound(Dispatcher dispatcher)
     /// <summary>Whether <see cref="Pump"/> would move something now.</summary>
     public bool CanPump(Session session, Client client) => session.HasBacklog && HasRoom(session, client);
 
-    /// <summary>Sends PUBRELs of an earlier connection again, and lets <see cref="Pump"/> send its PUBLISHes again.</summary>
+    /// <summary>
+    /// Sends PUBRELs of an earlier connection again, and lets <see cref="Pump"/> send its PUBLISHes again.
+    /// </summary>
     public void BeginResend(Session session, Client client)
     {
         if (session.Inflight is not { Count: > 0 } inflight)
@@ -164,7 +174,8 @@ internal sealed class Outbound(Dispatcher dispatcher)
         MessageQueue queue = session.Queue ??= new MessageQueue();
         BrokerOptions options = dispatcher.Options;
         bool full = queue.Count >= options.MaximumQueuedMessages || queue.Bytes >= options.MaximumQueuedBytes;
-        if (full && !queue.RemoveExpired(dispatcher.Publications, dispatcher.Now, ref dispatcher.Metrics.DroppedExpired))
+        if (full && !queue.RemoveExpired(
+            dispatcher.Publications, dispatcher.Now, ref dispatcher.Metrics.DroppedExpired))
         {
             dispatcher.Metrics.DroppedQueueFull++;
             return;
@@ -205,22 +216,25 @@ internal sealed class Outbound(Dispatcher dispatcher)
 
     private void PumpRetained(Session session, Client client)
     {
-        while (session.Retained is { Count: > 0 } pending
+        int idleSteps = 0;
+        while (session.Retained is { First: { } first } pending
+            && idleSteps < RetainedIdleSteps
             && session.Queue is not { Count: > 0 }
             && HasRoom(session, client))
         {
-            RetainedDelivery first = pending[0];
-            int taken = first.Cursor.Take(_retained, dispatcher.Now);
-            if (taken == 0)
+            int before = client.Connection.PendingBytes;
+
+            // One at a time: what is taken from the store must fit now, it can neither go back nor be dropped.
+            if (first.Cursor.TakeStep(_retained, dispatcher.Now) != 0)
             {
-                pending.RemoveAt(0);
-                continue;
+                DeliverRetained(session, first.Subscription, _retained[0]);
+            }
+            else if (first.Cursor.IsFinished)
+            {
+                pending.Remove(first.Subscription);
             }
 
-            for (int i = 0; i < taken; i++)
-            {
-                DeliverRetained(session, first.Subscription, _retained[i]);
-            }
+            idleSteps += client.Connection.PendingBytes == before ? 1 : 0;
         }
     }
 
@@ -239,12 +253,15 @@ internal sealed class Outbound(Dispatcher dispatcher)
         message.Drop(dispatcher.Publications);
     }
 
-    /// <summary>Appends one PUBLISH. False: larger than the client takes; it is dropped for this client and counted.</summary>
+    /// <summary>
+    /// Appends one PUBLISH. False: larger than the client takes; it is dropped for this client and counted.
+    /// </summary>
     private bool Append(
         PublishEncoder encoder, Client client, ref Message message, in Delivery delivery, ushort id, bool duplicate)
     {
         bool mqtt5 = client.IsMqtt5;
-        if (mqtt5 && (delivery.SubscriptionIdentifier != 0 || client.OutgoingAliases is not null || delivery.Origin is uint[]))
+        bool hasIdentifiers = delivery.SubscriptionIdentifier != 0 || delivery.Origin is uint[];
+        if (mqtt5 && (hasIdentifiers || client.OutgoingAliases is not null))
         {
             return AppendOwn(client, ref message, in delivery, id, duplicate);
         }
@@ -271,7 +288,9 @@ internal sealed class Outbound(Dispatcher dispatcher)
         return true;
     }
 
-    /// <summary>A QoS 0 subscriber of the publisher's version gets the received bytes with their flags replaced.</summary>
+    /// <summary>
+    /// A QoS 0 subscriber of the publisher's version gets the received bytes with their flags replaced.
+    /// </summary>
     private bool AppendFrame(Client client, ref Message message, in Delivery delivery)
     {
         int total = message.Frame.Length;
@@ -356,7 +375,10 @@ internal sealed class Outbound(Dispatcher dispatcher)
     }
 
     private static byte FirstByte(in Delivery delivery, bool duplicate) =>
-        (byte)(((int)PacketType.Publish << 4) | (duplicate ? 8 : 0) | ((int)delivery.QoS << 1) | (delivery.Retain ? 1 : 0));
+        (byte)(((int)PacketType.Publish << 4)
+            | (duplicate ? 8 : 0)
+            | ((int)delivery.QoS << 1)
+            | (delivery.Retain ? 1 : 0));
 
     private void Count(Client client, int messages, int bytes, int payloadBytes)
     {

@@ -8,9 +8,15 @@ internal sealed class Outboxes(Dispatcher self)
 {
     private const int KeptMax = 64;
 
+    /// <summary>Entries of a batch that is kept: 64 of them are 1 MiB. One that grew larger in a flood is let go.</summary>
+    private const int KeptEntriesMax = 1_024;
+
     private readonly PublicationBatch?[] _open = new PublicationBatch?[Limits.DispatchersMax];
     private readonly Stack<PublicationBatch> _kept = new();
     private ulong _filled;
+
+    /// <summary>Empty batches kept for the next sending.</summary>
+    public int KeptCount => _kept.Count;
 
     /// <summary>Takes over one reference of the publication.</summary>
     public void Add(int dispatcher, Publication publication, Subscription? shared)
@@ -22,7 +28,7 @@ internal sealed class Outboxes(Dispatcher self)
 
     public void Keep(PublicationBatch batch)
     {
-        if (_kept.Count < KeptMax)
+        if (_kept.Count < KeptMax && batch.Capacity <= KeptEntriesMax)
         {
             _kept.Push(batch);
         }
@@ -40,7 +46,9 @@ internal sealed class Outboxes(Dispatcher self)
         }
     }
 
-    /// <summary>Whether some other dispatcher is so far behind that this one should stop reading its publishers.</summary>
+    /// <summary>
+    /// Whether some other dispatcher is so far behind that this one should stop reading its publishers.
+    /// </summary>
     public bool AnyOverLimit()
     {
         foreach (Dispatcher dispatcher in self.Shared.Dispatchers)

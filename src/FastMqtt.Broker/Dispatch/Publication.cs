@@ -22,7 +22,9 @@ internal sealed class Publication
 
     public bool Retain { get; private set; }
 
-    /// <summary>Milliseconds on the broker's clock; <see cref="long.MaxValue"/> when the message does not expire.</summary>
+    /// <summary>
+    /// Milliseconds on the broker's clock; <see cref="long.MaxValue"/> when the message does not expire.
+    /// </summary>
     public long ExpiresAtMilliseconds { get; private set; }
 
     /// <summary>Number of the session that published it, for No Local. 0: the broker itself.</summary>
@@ -30,7 +32,9 @@ internal sealed class Publication
 
     public ReadOnlySpan<byte> Topic => _slab!.Span[.._topicBytes];
 
-    /// <summary>Raw MQTT 5.0 properties that are forwarded unchanged: no Topic Alias, no Message Expiry Interval.</summary>
+    /// <summary>
+    /// Raw MQTT 5.0 properties that are forwarded unchanged: no Topic Alias, no Message Expiry Interval.
+    /// </summary>
     public ReadOnlySpan<byte> Properties => _slab!.Span.Slice(_topicBytes, _propertiesBytes);
 
     public ReadOnlySpan<byte> Payload => _slab!.Span.Slice(PayloadOffset, _payloadBytes);

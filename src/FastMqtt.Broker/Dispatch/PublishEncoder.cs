@@ -33,7 +33,14 @@ internal sealed class PublishEncoder
             }
 
             _lengths[layout] = Write(
-                _heads[layout], in message, layout >= 2, (layout & 1) != 0, default, 0, nowMilliseconds, out _identifierOffsets[layout]);
+                _heads[layout],
+                in message,
+                layout >= 2,
+                (layout & 1) != 0,
+                default,
+                0,
+                nowMilliseconds,
+                out _identifierOffsets[layout]);
         }
 
         identifierOffset = _identifierOffsets[layout];
@@ -45,7 +52,9 @@ internal sealed class PublishEncoder
 
     /// <summary>A head of its own for one receiver.</summary>
     /// <param name="destination">At least <see cref="Room"/> bytes and 5 for each Subscription Identifier.</param>
-    /// <param name="alias">Topic Alias, 0 for none; negative: the alias is known to the client, the topic is left out.</param>
+    /// <param name="alias">
+    /// Topic Alias, 0 for none; negative: the alias is known to the client, the topic is left out.
+    /// </param>
     /// <returns>Bytes written.</returns>
     public static int WriteOwn(
         Span<byte> destination,
@@ -55,7 +64,15 @@ internal sealed class PublishEncoder
         int alias,
         long nowMilliseconds,
         out int identifierOffset) =>
-        Write(destination, in message, true, hasIdentifier, subscriptionIdentifiers, alias, nowMilliseconds, out identifierOffset);
+        Write(
+            destination,
+            in message,
+            true,
+            hasIdentifier,
+            subscriptionIdentifiers,
+            alias,
+            nowMilliseconds,
+            out identifierOffset);
 
     private static int Write(
         Span<byte> destination,

@@ -42,18 +42,33 @@ internal static class Reply
 
     public static void Suback(Dispatcher dispatcher, Client client, in SubackPacket packet)
     {
-        Span<byte> output = client.Connection.GetOutput(packet.Measure(client.Version), dispatcher.Slabs);
+        int size = packet.Measure(client.Version);
+        if (size > client.MaximumPacketSize)
+        {
+            dispatcher.Packets.Disconnect(client, ReasonCode.PacketTooLarge); // [MQTT-3.1.2-24]
+            return;
+        }
+
+        Span<byte> output = client.Connection.GetOutput(size, dispatcher.Slabs);
         Sent(dispatcher, client, packet.Write(client.Version, output));
     }
 
     public static void Unsuback(Dispatcher dispatcher, Client client, in UnsubackPacket packet)
     {
-        Span<byte> output = client.Connection.GetOutput(packet.Measure(client.Version), dispatcher.Slabs);
+        int size = packet.Measure(client.Version);
+        if (size > client.MaximumPacketSize)
+        {
+            dispatcher.Packets.Disconnect(client, ReasonCode.PacketTooLarge); // [MQTT-3.1.2-24]
+            return;
+        }
+
+        Span<byte> output = client.Connection.GetOutput(size, dispatcher.Slabs);
         Sent(dispatcher, client, packet.Write(client.Version, output));
     }
 
     /// <summary>DISCONNECT with a reason, for 5.0 clients; 3.x has no such packet from a server.</summary>
-    public static void Disconnect(Dispatcher dispatcher, Client client, ReasonCode reason, ReadOnlySpan<byte> reasonString)
+    public static void Disconnect(
+        Dispatcher dispatcher, Client client, ReasonCode reason, ReadOnlySpan<byte> reasonString)
     {
         Span<byte> properties = stackalloc byte[ReasonText.PropertyBytesMax];
         var writer = new PropertyWriter(properties);
@@ -75,6 +90,7 @@ internal static class Reply
     private static void Sent(Dispatcher dispatcher, Client client, int bytes)
     {
         client.Connection.Advance(bytes);
+        client.ReplyBytes += bytes;
         dispatcher.MarkDirty(client, bytes);
         dispatcher.Metrics.PacketsSent++;
     }

@@ -15,7 +15,10 @@ internal sealed class TimerWheel
     /// <summary>A power of two; 1,024 slots look 131 seconds ahead, twice the usual keep alive of 60 seconds.</summary>
     private const int Slots = 1_024;
 
-    private readonly Timed?[] _slots = new Timed?[Slots];
+    /// <summary>A list behind the slots: those of the slot being run that are not due yet. It has no bit.</summary>
+    private const int Postponed = Slots;
+
+    private readonly Timed?[] _slots = new Timed?[Slots + 1];
     private readonly ulong[] _occupied = new ulong[Slots / 64];
     private long _tick;
 
@@ -92,9 +95,9 @@ internal sealed class TimerWheel
     private void Run(Timed first, Dispatcher dispatcher, long nowMilliseconds)
     {
         // The list may change while its members run: each is unlinked before it does anything. Those that are not due
-        // yet are put back, never in this slot again unless a whole turn of the wheel ahead, so the loop ends.
+        // yet are put back, never in this slot again unless a whole turn of the wheel ahead, so the loop ends. Meanwhile
+        // they hang in a list of their own, where a member that runs can find, move and cancel them.
         int slot = first.TimerSlot;
-        Timed? postponed = null;
         while (_slots[slot] is { } timed)
         {
             Unlink(timed);
@@ -104,15 +107,13 @@ internal sealed class TimerWheel
             }
             else
             {
-                timed.NextTimed = postponed;
-                postponed = timed;
+                LinkTo(Postponed, timed);
             }
         }
 
-        while (postponed is { } timed)
+        while (_slots[Postponed] is { } timed)
         {
-            postponed = timed.NextTimed;
-            timed.NextTimed = null;
+            Unlink(timed);
             Link(timed);
         }
     }
@@ -122,6 +123,12 @@ internal sealed class TimerWheel
         long tick = (timed.DueMilliseconds + SlotMilliseconds - 1) / SlotMilliseconds;
         tick = Math.Clamp(tick, _tick + 1, _tick + Slots - 1);
         int slot = (int)(tick & (Slots - 1));
+        LinkTo(slot, timed);
+        _occupied[slot >> 6] |= 1UL << (slot & 63);
+    }
+
+    private void LinkTo(int slot, Timed timed)
+    {
         timed.TimerSlot = slot;
         timed.PreviousTimed = null;
         timed.NextTimed = _slots[slot];
@@ -131,7 +138,6 @@ internal sealed class TimerWheel
         }
 
         _slots[slot] = timed;
-        _occupied[slot >> 6] |= 1UL << (slot & 63);
     }
 
     private void Unlink(Timed timed)
@@ -151,7 +157,7 @@ internal sealed class TimerWheel
             next.PreviousTimed = timed.PreviousTimed;
         }
 
-        if (_slots[slot] is null)
+        if (_slots[slot] is null && slot != Postponed)
         {
             _occupied[slot >> 6] &= ~(1UL << (slot & 63));
         }

@@ -30,6 +30,11 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         }
 
         var properties = ConnectProperties.From(packet.Properties);
+        if (properties.MaximumPacketSize != 0)
+        {
+            client.MaximumPacketSize = (int)Math.Min(properties.MaximumPacketSize, Limits.ProtocolPacketSizeMax);
+        }
+
         if (!properties.AuthenticationMethod.IsEmpty)
         {
             Refuse(client, ReasonCode.BadAuthenticationMethod, ConnectReturnCode.NotAuthorized); // [MQTT-4.12.0-1]
@@ -83,6 +88,16 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
     private void Accept(
         Client client, in ConnectPacket packet, in ConnectProperties properties, ReadOnlySpan<byte> identifier)
     {
+        ushort keepAlive = KeepAlive(in packet, out bool replaced);
+        ReadOnlySpan<byte> assigned = packet.ClientIdentifier.IsEmpty ? identifier : default;
+        Span<byte> buffer = stackalloc byte[64 + AssignedIdentifierBytes];
+        var answer = new ConnackPacket { Properties = Announce(client, buffer, assigned, replaced ? keepAlive : null) };
+        if (answer.Measure(client.Version) > client.MaximumPacketSize)
+        {
+            Refuse(client, ReasonCode.PacketTooLarge, default); // [MQTT-3.1.2-24] what is agreed cannot be told
+            return;
+        }
+
         if (dispatcher.Sessions.TryFind(identifier, out Session? session))
         {
             session = TakeOver(session, packet.CleanStart);
@@ -104,12 +119,14 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         client.Session = session;
         client.State = ClientState.Connected;
         Agree(client, in properties);
-        ushort keepAlive = KeepAlive(in packet, out bool replaced);
         dispatcher.Lifecycle.StartKeepAlive(client, keepAlive);
         dispatcher.Metrics.ConnectionsOpened++;
         dispatcher.Metrics.ConnectionsOpen++;
         dispatcher.Shared.Log.Connected(dispatcher, client, session, packet.KeepAlive);
-        Answer(client, sessionPresent, packet.ClientIdentifier.IsEmpty ? identifier : default, replaced ? keepAlive : null);
+
+        // MQTT 3.1 has no session present flag; old clients compare the four bytes. [MQTT-3.2.2-3] [MQTT3-3.2.2-2]
+        bool tellsPresent = sessionPresent && client.Version != ProtocolVersion.Mqtt31;
+        Reply.Connack(dispatcher, client, answer with { SessionPresent = tellsPresent });
         dispatcher.Outbound.BeginResend(session, client);
         dispatcher.MarkDirty(client, 0);
     }
@@ -147,11 +164,6 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         }
 
         client.Window = Math.Min(options.MaximumInflight, properties.ReceiveMaximum); // [MQTT-3.3.4-9]
-        if (properties.MaximumPacketSize != 0)
-        {
-            client.MaximumPacketSize = (int)Math.Min(properties.MaximumPacketSize, Limits.ProtocolPacketSizeMax);
-        }
-
         int aliases = Math.Min((int)properties.TopicAliasMaximum, Limits.OutgoingTopicAliases); // [MQTT-3.1.2-26]
         client.OutgoingAliases = aliases > 0 ? new OutgoingTopicAliases(aliases) : null; // [MQTT-3.1.2-27]
         client.Aliases = options.TopicAliasMaximum > 0 ? new TopicAliases(options.TopicAliasMaximum) : null;
@@ -167,18 +179,16 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         return replaced ? maximum : packet.KeepAlive;
     }
 
-    private void Answer(Client client, bool sessionPresent, ReadOnlySpan<byte> assigned, ushort? keepAlive)
+    /// <summary>The properties of CONNACK: what holds on this connection. 3.x has none.</summary>
+    private ReadOnlySpan<byte> Announce(
+        Client client, Span<byte> buffer, ReadOnlySpan<byte> assigned, ushort? keepAlive)
     {
         if (!client.IsMqtt5)
         {
-            // MQTT 3.1 has no session present flag; old clients compare the four bytes.
-            bool flag = sessionPresent && client.Version != ProtocolVersion.Mqtt31; // [MQTT3-3.2.2-2]
-            Reply.Connack(dispatcher, client, new ConnackPacket { SessionPresent = flag });
-            return;
+            return default;
         }
 
         BrokerOptions options = dispatcher.Options;
-        Span<byte> buffer = stackalloc byte[64 + AssignedIdentifierBytes];
         var writer = new PropertyWriter(buffer);
         writer.Write(PropertyIdentifier.ReceiveMaximum, (uint)options.ReceiveMaximum);
         writer.Write(PropertyIdentifier.MaximumPacketSize, (uint)options.MaximumPacketSize);
@@ -197,8 +207,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             writer.Write(PropertyIdentifier.ServerKeepAlive, seconds); // [MQTT-3.2.2-21]
         }
 
-        // [MQTT-3.2.2-3]
-        Reply.Connack(dispatcher, client, new ConnackPacket { SessionPresent = sessionPresent, Properties = writer.Written });
+        return writer.Written;
     }
 
     private WillMessage? ReadWill(Session session, in ConnectPacket packet)
@@ -295,7 +304,17 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         }
 
         // [MQTT-3.2.2-6] no session present
-        Reply.Connack(dispatcher, client, new ConnackPacket { ReasonCode = code, Properties = writer.Written });
+        var answer = new ConnackPacket { ReasonCode = code, Properties = writer.Written };
+        if (answer.Measure(client.Version) > client.MaximumPacketSize)
+        {
+            answer = new ConnackPacket { ReasonCode = code }; // [MQTT-3.2.2-19] without Reason String
+        }
+
+        if (answer.Measure(client.Version) <= client.MaximumPacketSize)
+        {
+            Reply.Connack(dispatcher, client, in answer);
+        }
+
         client.CloseReason = reason;
         client.Linger = true;
         dispatcher.Connections.Close(client); // [MQTT-3.2.2-7] [MQTT3-3.2.2-5]

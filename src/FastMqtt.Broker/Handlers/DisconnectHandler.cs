@@ -1,5 +1,5 @@
-// DISCONNECT from a client: the orderly end. Reason 0x00 deletes the will, 0x04 asks for it; a 5.0 client may change its
-// Session Expiry Interval with it, but not from zero.
+// DISCONNECT from a client: the orderly end. Reason 0x00 deletes the will, 0x04 asks for it; a 5.0 client may change
+// its Session Expiry Interval with it, but not from zero.
 
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;

@@ -1,5 +1,5 @@
-// From a whole frame to its handler. Owns the rules that hold for every packet: what may come when, and how a connection
-// that breaks a rule ends. One per dispatcher.
+// From a whole frame to its handler. Owns the rules that hold for every packet: what may come when, and how a
+// connection that breaks a rule ends. One per dispatcher.
 
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
@@ -25,7 +25,9 @@ internal sealed class PacketDispatch(Dispatcher dispatcher)
         _connect.Handle(client, header, body);
     }
 
-    /// <summary>Any later packet: the one `unread` begins with, and of PUBLISH as many as can be handled as one.</summary>
+    /// <summary>
+    /// Any later packet: the one `unread` begins with, and of PUBLISH as many as can be handled as one.
+    /// </summary>
     /// <returns>Bytes handled.</returns>
     public int Handle(Client client, FixedHeader header, ReadOnlySpan<byte> unread)
     {
@@ -39,7 +41,9 @@ internal sealed class PacketDispatch(Dispatcher dispatcher)
         return header.TotalLength;
     }
 
-    /// <summary>The client broke the protocol: DISCONNECT with the reason for 5.0, then close. [MQTT-4.13.1-1]</summary>
+    /// <summary>
+    /// The client broke the protocol: DISCONNECT with the reason for 5.0, then close. [MQTT-4.13.1-1]
+    /// </summary>
     public void Reject(Client client, ReasonCode reason)
     {
         dispatcher.Shared.Log.Rejected(dispatcher, client, reason);

@@ -18,7 +18,7 @@ internal static class ReasonText
         ReasonCode.SessionTakenOver => "Another client has connected with the same client identifier"u8,
         ReasonCode.KeepAliveTimeout => "No packet within one and a half times the keep alive"u8,
         ReasonCode.ReceiveMaximumExceeded => "More QoS 2 messages unreleased than Receive Maximum in CONNACK"u8,
-        ReasonCode.PacketTooLarge => "Larger than Maximum Packet Size in CONNACK"u8,
+        ReasonCode.PacketTooLarge => "A packet is larger than Maximum Packet Size"u8,
         ReasonCode.TopicAliasInvalid => "Topic Alias is 0 or above Topic Alias Maximum in CONNACK"u8,
         ReasonCode.TopicNameInvalid => "The topic has a wildcard or too many levels"u8,
         ReasonCode.PayloadFormatInvalid => "The payload is not the UTF-8 its Payload Format Indicator promises"u8,

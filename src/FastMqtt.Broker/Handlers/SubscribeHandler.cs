@@ -84,9 +84,8 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
         if (sendRetained && !shared && dispatcher.Shared.Retained.Count > 0)
         {
             // [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11] [MQTT-3.8.4-4]; never for shared subscriptions
-            session.Retained ??= [];
-            session.Retained.RemoveAll(pending => pending.Subscription == subscription);
-            session.Retained.Add(new RetainedDelivery(dispatcher.Shared.Retained.Open(topicFilter), subscription));
+            session.Retained ??= new RetainedBacklog();
+            session.Retained.Set(subscription, dispatcher.Shared.Retained.Open(topicFilter));
         }
 
         return (ReasonCode)(byte)options.QoS;

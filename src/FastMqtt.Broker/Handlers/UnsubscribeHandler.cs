@@ -54,7 +54,7 @@ internal sealed class UnsubscribeHandler(Dispatcher dispatcher)
 
         session.Subscriptions.Remove(subscription); // [MQTT-3.10.4-1]
         dispatcher.Shared.Subscriptions.Remove(subscription); // [MQTT-3.10.4-2]
-        session.Retained?.RemoveAll(pending => pending.Subscription == subscription);
+        session.Retained?.Remove(subscription);
         return ReasonCode.Success;
     }
 }

@@ -46,7 +46,7 @@ internal sealed class Client(Connection connection, bool allowAnonymous, long no
     /// <summary>In the list of connections that may have more to read without a new event.</summary>
     public bool IsReadable;
 
-    /// <summary>It has unread input, but too much unsent output; read again when that is gone.</summary>
+    /// <summary>It has unread input, but too many of its answers are unsent; read again when it takes them.</summary>
     public bool IsReadPaused;
 
     /// <summary>The peer has shut its side.</summary>
@@ -77,6 +77,9 @@ internal sealed class Client(Connection connection, bool allowAnonymous, long no
     public int MaximumPacketSize = Limits.ProtocolPacketSizeMax;
 
     public int LingeredBytes;
+
+    /// <summary>Bytes of answers to its packets that it has not made room for by taking output.</summary>
+    public int ReplyBytes;
 
     /// <summary>Bytes of its unfinished CONNECT, as counted in the dispatcher's sum.</summary>
     public int StrangerBytes;

@@ -13,4 +13,5 @@ namespace FastMqtt.Broker.Sessions;
 /// Null; or the identifiers (<c>uint[]</c>) when several overlapping subscriptions had one; or the shared
 /// <see cref="Subscription"/> it came through, to which it goes back when this session leaves without acknowledging it.
 /// </param>
-internal readonly record struct Delivery(QualityOfService QoS, bool Retain, uint SubscriptionIdentifier, object? Origin);
+internal readonly record struct Delivery(
+    QualityOfService QoS, bool Retain, uint SubscriptionIdentifier, object? Origin);

@@ -98,7 +98,9 @@ internal sealed class InflightWindow
         return publication;
     }
 
-    /// <summary>A new connection: nothing counts against its window, everything published is to be sent again.</summary>
+    /// <summary>
+    /// A new connection: nothing counts against its window, everything published is to be sent again.
+    /// </summary>
     public void BeginResend()
     {
         for (ushort id = _published.Head; id != 0; id = _entries[id].Next)

@@ -9,7 +9,9 @@ internal sealed class MessageQueue
 {
     private const int CapacityMin = 16;
 
-    /// <summary>Messages. A larger ring is given back when it runs empty; a small one is kept for the next wave.</summary>
+    /// <summary>
+    /// Messages. A larger ring is given back when it runs empty; a small one is kept for the next wave.
+    /// </summary>
     private const int CapacityKept = 256;
 
     private QueuedMessage[] _ring = [];

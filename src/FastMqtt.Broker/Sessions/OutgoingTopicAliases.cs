@@ -7,7 +7,9 @@ internal sealed class OutgoingTopicAliases(int count)
 {
     private readonly byte[]?[] _topics = new byte[]?[count];
 
-    /// <summary>The alias for a topic: positive, it has to be sent with the topic; negative, the client knows it.</summary>
+    /// <summary>
+    /// The alias for a topic: positive, it has to be sent with the topic; negative, the client knows it.
+    /// </summary>
     public int Use(ReadOnlySpan<byte> topic)
     {
         if (topic.Length > Limits.OutgoingAliasTopicBytes)

@@ -46,7 +46,7 @@ internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentif
     /// <summary>QoS 2 identifiers received and not released.</summary>
     public PacketIdentifierSet? Received { get; set; }
 
-    public List<RetainedDelivery>? Retained { get; set; }
+    public RetainedBacklog? Retained { get; set; }
 
     /// <summary>Seconds the session outlives its connection; 0 ends with it.</summary>
     public uint ExpiryInterval { get; set; }

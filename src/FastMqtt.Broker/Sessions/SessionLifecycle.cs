@@ -54,9 +54,9 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         session.Client = null;
         dispatcher.Metrics.ConnectionsOpen--;
         dispatcher.Shared.Log.Closed(dispatcher, client, session);
-        if (dispatcher.Shared.IsStopping)
+        if (dispatcher.IsDraining)
         {
-            return;
+            return; // the broker ends, not the client: no will, no redelivery
         }
 
         PassOnShared(session, ending: false);
@@ -181,9 +181,9 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         }
     }
 
-    // A member that leaves takes nothing with it that it has not acknowledged. QoS 2 messages already sent stay: another
-    // member must not get them. [MQTT-4.8.2-4] [MQTT-4.8.2-5]. While the session lives on, only a connected member takes
-    // over; when it ends, any member does.
+    // A member that leaves takes nothing with it that it has not acknowledged. QoS 2 messages already sent stay:
+    // another member must not get them. [MQTT-4.8.2-4] [MQTT-4.8.2-5]. While the session lives on, only a connected
+    // member takes over; when it ends, any member does.
     private void PassOnShared(Session session, bool ending)
     {
         if (session.Inflight is { } inflight)
@@ -221,19 +221,14 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
 
     private bool TryPassOn(Publication publication, in Delivery delivery, bool ending)
     {
-        if (delivery.Origin is not Subscription { Group: { } group } leaving)
-        {
-            return false;
-        }
-
-        if (!ending && group.Pick(dispatcher.Id, leaving) is not { Session.IsConnected: true })
+        if (delivery.Origin is not Subscription { Group: not null } leaving)
         {
             return false;
         }
 
         publication.AddReference();
         var message = Message.From(publication);
-        bool passed = dispatcher.FanOut.TryPassOn(ref message, leaving);
+        bool passed = dispatcher.FanOut.TryPassOn(ref message, leaving, connectedOnly: !ending);
         message.Drop(dispatcher.Publications);
         return passed;
     }

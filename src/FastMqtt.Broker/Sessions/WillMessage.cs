@@ -9,6 +9,8 @@ namespace FastMqtt.Broker.Sessions;
 /// <param name="ExpirySeconds">Message Expiry Interval, 0xFFFFFFFF and more: none. Starts when it is published.</param>
 internal sealed record WillMessage(Publication Publication, uint DelaySeconds, long ExpirySeconds)
 {
-    /// <summary>When it is published, in milliseconds; <see cref="long.MaxValue"/> while the client is connected.</summary>
+    /// <summary>
+    /// When it is published, in milliseconds; <see cref="long.MaxValue"/> while the client is connected.
+    /// </summary>
     public long DueAtMilliseconds { get; set; } = long.MaxValue;
 }

@@ -7,6 +7,8 @@
 // may miss a standing member; it then finds no connected one and a changed version (odd: a change is under way), and
 // looks again. Every store of a change has release and every load of a reader acquire, so version, members, version
 // are seen in order.
+using FastMqtt.Protocol;
+
 namespace FastMqtt.Broker.Topics;
 
 internal sealed class SharedGroup(ReadOnlySpan<byte> name, SubscriberChain chain, int dispatcherCount)
@@ -27,7 +29,7 @@ internal sealed class SharedGroup(ReadOnlySpan<byte> name, SubscriberChain chain
 
     public int MemberCount => Volatile.Read(ref _count);
 
-    // The caller's dispatcher chooses the counter. Null: no member but the excepted one.
+    // The caller's dispatcher chooses the counter. Null: no member of another session than the excepted one's.
     public Subscription? Pick(int preferredDispatcher, Subscription? except = null)
     {
         while (true)
@@ -74,6 +76,8 @@ internal sealed class SharedGroup(ReadOnlySpan<byte> name, SubscriberChain chain
         Volatile.Write(ref _version, _version + 1);
     }
 
+    private static bool KeepsNothing(Subscription offline) => offline.Options.QoS == QualityOfService.AtMostOnce;
+
     private Subscription? Scan(int dispatcher, Subscription? except, out bool connected)
     {
         Subscription?[] members = Volatile.Read(ref _members);
@@ -85,7 +89,7 @@ internal sealed class SharedGroup(ReadOnlySpan<byte> name, SubscriberChain chain
         for (int seen = 0; seen < count; seen++)
         {
             Subscription? member = Volatile.Read(ref members[position]);
-            if (member is not null && !ReferenceEquals(member, except))
+            if (member is not null && member.Session != except?.Session)
             {
                 if (member.Session.IsConnected)
                 {
@@ -94,7 +98,8 @@ internal sealed class SharedGroup(ReadOnlySpan<byte> name, SubscriberChain chain
                     return member;
                 }
 
-                if (offline is null)
+                // One with QoS 0 keeps nothing while it is offline.
+                if (offline is null || (KeepsNothing(offline) && !KeepsNothing(member)))
                 {
                     offline = member;
                     offlinePosition = position;

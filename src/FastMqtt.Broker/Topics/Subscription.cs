@@ -37,6 +37,9 @@ internal sealed class Subscription
     // Subscription Identifier; 0: none.
     public uint Identifier { get; set; }
 
+    // It is in the index no more; a message on its way from another dispatcher may still name it. Owner's thread only.
+    public bool IsRemoved { get; set; }
+
     // The dispatcher whose segment holds it: the session's at the time of Add.
     public byte Dispatcher { get; }
 

@@ -103,6 +103,7 @@ internal sealed class SubscriptionIndex
     // Once per subscription, on the dispatcher it was added on, and not while that dispatcher iterates the chain.
     public void Remove(Subscription subscription)
     {
+        subscription.IsRemoved = true;
         lock (_writing)
         {
             SubscriberChain chain = subscription.Chain;

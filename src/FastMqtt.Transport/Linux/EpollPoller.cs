@@ -54,6 +54,11 @@ public sealed unsafe class EpollPoller : IPoller
         int countMax = Math.Min(events.Length, EventsMax);
         int ready = Libc.EpollWait(_epoll, _events, countMax, timeoutMilliseconds);
 
+        if (ready < 0 && Marshal.GetLastPInvokeError() != ErrorNumber.Interrupted)
+        {
+            throw new Win32Exception(); // the descriptor is gone: to go on would be a loop that serves nobody
+        }
+
         // A signal counts as an early return: the caller looks at its clock and waits again.
         int count = 0;
         for (int i = 0; i < ready; i++)

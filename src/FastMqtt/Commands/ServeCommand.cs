@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using System.Net;
 using System.Net.Sockets;
 using FastMqtt.Broker;
+using FastMqtt.Transport;
 
 namespace FastMqtt.Commands;
 
@@ -40,19 +41,28 @@ internal static class ServeCommand
             Description = "Threads that serve clients (default: 1 on up to 3 cores, otherwise cores - 1)",
             CustomParser = static result => ParseNumber(result, 1, DispatcherCountMax),
         };
+        var maximumKeepAlive = new Option<int?>("--max-keepalive")
+        {
+            HelpName = "SECONDS",
+            Description = "Longest Keep Alive: an MQTT 5.0 client with a longer one, or none, is given this",
+            CustomParser = static result => ParseNumber(result, 1, ushort.MaxValue),
+        };
         root.Options.Add(port);
         root.Options.Add(listen);
         root.Options.Add(anonymous);
         root.Options.Add(verbose);
         root.Options.Add(dispatchers);
-        root.SetAction(parsed => BrokerProcess.Run(
-            BuildOptions(
+        root.Options.Add(maximumKeepAlive);
+        root.SetAction(parsed =>
+        {
+            BrokerOptions options = BuildOptions(
                 parsed.GetValue(port),
                 parsed.GetValue(listen) ?? [],
                 parsed.GetValue(anonymous),
-                parsed.GetValue(dispatchers) ?? 0),
-            parsed.GetValue(verbose),
-            error));
+                parsed.GetValue(dispatchers) ?? 0);
+            options.MaximumKeepAlive = (ushort)(parsed.GetValue(maximumKeepAlive) ?? 0);
+            return BrokerProcess.Run(options, parsed.GetValue(verbose), error);
+        });
     }
 
     /// <summary>A port or no address at all means loopback; loopback never asks for credentials.</summary>
@@ -89,15 +99,10 @@ internal static class ServeCommand
     // Containers often have IPv6 in the kernel and no ::1 on the interface: only a bind tells.
     private static bool IsLoopbackV6Usable()
     {
-        if (!Socket.OSSupportsIPv6)
-        {
-            return false;
-        }
-
         try
         {
-            using var probe = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
-            probe.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
+            // Not System.Net.Sockets.Socket: the first one starts a thread that nothing else here needs.
+            ListenSocket.Close(ListenSocket.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0), backlog: 1, out _));
             return true;
         }
         catch (SocketException)

@@ -56,11 +56,16 @@ internal sealed class Packet
         return index < 0 ? null : Properties[index].Integer;
     }
 
-    public uint[] All(PropertyIdentifier identifier) =>
-        [.. Properties.Where(property => property.Id == identifier).Select(property => property.Integer)];
+    /// <summary>In ascending order.</summary>
+    public uint[] SubscriptionIdentifiers =>
+    [
+        .. Properties.Where(property => property.Id == PropertyIdentifier.SubscriptionIdentifier)
+            .Select(property => property.Integer)
+            .Order(),
+    ];
 
     public override string ToString() => Type == PacketType.Publish
-        ? $"Publish {Topic} \"{(Payload.Length > 60 ? $"{Payload.Length} bytes" : Text)}\" q{QoS} d{Duplicate} r{Retain} id {Id}"
+        ? $"Publish {Topic} \"{Text[..Math.Min(Text.Length, 60)]}\" q{QoS} d{Duplicate} r{Retain} id {Id}"
         : $"{Type} id {Id} {Reason} [{Convert.ToHexString(Codes)}]";
 
     private void Decode(ReadOnlySpan<byte> body, bool mqtt5)
@@ -87,7 +92,7 @@ internal sealed class Packet
                 Assert.True(body.IsEmpty);
                 break;
             default:
-                Assert.Contains(Type, new[] { PacketType.Puback, PacketType.Pubrec, PacketType.Pubrel, PacketType.Pubcomp });
+                Assert.InRange(Type, PacketType.Puback, PacketType.Pubcomp);
                 Id = BinaryPrimitives.ReadUInt16BigEndian(body);
                 Reason = body.Length > 2 ? (ReasonCode)body[2] : ReasonCode.Success;
                 break;

@@ -1,5 +1,5 @@
-// A scripted client: sends bytes, reads what the broker sent as decoded packets, in order, and remembers what it has not
-// looked at. It acknowledges nothing by itself.
+// A scripted client: sends bytes, reads what the broker sent as decoded packets, in order, and remembers what it has
+// not looked at. It acknowledges nothing by itself.
 
 using System.Text;
 using FastMqtt.Broker.Tests.Scripted;

@@ -1,5 +1,5 @@
-// Bytes on their way through a fake socket: appended at the end, consumed from the front. Contiguous, so that a test can
-// look at them in place; warm, it allocates nothing.
+// Bytes on their way through a fake socket: appended at the end, consumed from the front. Contiguous, so that a test
+// can look at them in place; warm, it allocates nothing.
 
 namespace FastMqtt.Broker.Tests.Scripted;
 

@@ -98,7 +98,9 @@ internal sealed class FakeSocket : FakeHandle
         return bytes;
     }
 
-    /// <summary>What the broker has sent, in place; <see cref="Skip"/> takes it away. For tests that count bytes.</summary>
+    /// <summary>
+    /// What the broker has sent, in place; <see cref="Skip"/> takes it away. For tests that count bytes.
+    /// </summary>
     public ReadOnlySpan<byte> Unread => _fromBroker.Span;
 
     public void Skip(int count) => _fromBroker.Consume(count);

@@ -1,5 +1,6 @@
 // The broker every test of this assembly talks to: the one named by FASTMQTT_TEST_ENDPOINT (host:port), or one started
-// in this process on a port the system chooses. Owns its start and stop. Tests see only its end point, never its objects.
+// in this process on a port the system chooses. Owns its start and stop. Tests see only its end point, never its
+// objects.
 
 using System.Net;
 using System.Net.Sockets;

@@ -31,8 +31,8 @@ internal static class Conversation
         return connack;
     }
 
-    // Refused before acceptance. 3.x: a close, or CONNACK with `returnCode` when there is one. 5.0: a CONNACK with one of
-    // the reasons is allowed but not required; either way the connection ends.
+    // Refused before acceptance. 3.x: a close, or CONNACK with `returnCode` when there is one. 5.0: a CONNACK with one
+    // of the reasons is allowed but not required; either way the connection ends.
     public static async Task ExpectConnectRefused(this RawClient client, int returnCode, params int[] reasons)
     {
         Received? packet = await client.TryRead();
@@ -189,8 +189,8 @@ internal static class Conversation
         }
     }
 
-    // Nothing of what `publisher` sent before is delivered: a message sent after it on a topic of this client's own is the
-    // next thing that comes. A PINGREQ alone would not wait for a message still on its way between two connections.
+    // Nothing of what `publisher` sent before is delivered: a message sent after it on a topic of this client's own is
+    // the next thing that comes. A PINGREQ alone would not wait for a message still on its way between two connections.
     public static async Task ExpectNothingFrom(this RawClient client, RawClient publisher)
     {
         string sentinel = Unique.Name("sentinel/");

@@ -92,7 +92,8 @@ internal static class Packets
     public static byte[] Subscribe(int version, int id, params (string Filter, int Options)[] filters) =>
         Subscribe(version, id, null, filters);
 
-    public static byte[] Subscribe(int version, int id, byte[]? properties, params (string Filter, int Options)[] filters)
+    public static byte[] Subscribe(
+        int version, int id, byte[]? properties, params (string Filter, int Options)[] filters)
     {
         var payload = new List<byte>();
         foreach ((string filter, int options) in filters)

@@ -1,4 +1,5 @@
-// MQTT 5.0 properties by hand, one builder for each identifier a client may send, and the plain shapes for illegal ones.
+// MQTT 5.0 properties by hand, one builder for each identifier a client may send, and the plain shapes for illegal
+// ones.
 
 namespace FastMqtt.Conformance.Tests.Harness;
 

@@ -63,8 +63,8 @@ internal sealed class RawClient : IAsyncDisposable
     public Task<Received?> TryRead() =>
         _aside.TryDequeue(out Received? packet) ? Task.FromResult<Received?>(packet) : ReadFromSocket();
 
-    // The next packet of this type and identifier; what comes before it is kept for later reads. For handshakes that run
-    // while the broker goes on delivering.
+    // The next packet of this type and identifier; what comes before it is kept for later reads. For handshakes that
+    // run while the broker goes on delivering.
     public async Task<Received> ReadAmid(int type, int identifier)
     {
         while (true)
@@ -170,7 +170,8 @@ internal sealed class RawClient : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"nothing came within {Patience.TotalSeconds} s (read so far: {Convert.ToHexString([.. bytes])})");
+            string read = Convert.ToHexString([.. bytes]);
+            Assert.Fail($"nothing came within {Patience.TotalSeconds} s (read so far: {read})");
             return null;
         }
         catch (IOException)

@@ -1,5 +1,5 @@
-// One control packet as it came from the broker. Checks only that its length is whole; what it means is read by the views
-// (Delivery, Acknowledgement, Connack) and compared by the tests.
+// One control packet as it came from the broker. Checks only that its length is whole; what it means is read by the
+// views (Delivery, Acknowledgement, Connack) and compared by the tests.
 
 namespace FastMqtt.Conformance.Tests.Harness;
 

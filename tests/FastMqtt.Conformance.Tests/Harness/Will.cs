@@ -2,4 +2,5 @@
 
 namespace FastMqtt.Conformance.Tests.Harness;
 
-internal sealed record Will(string Topic, string Payload = "gone", int QoS = 0, bool Retain = false, byte[]? Properties = null);
+internal sealed record Will(
+    string Topic, string Payload = "gone", int QoS = 0, bool Retain = false, byte[]? Properties = null);

@@ -1,0 +1,84 @@
+// The queue of a session against a naive model: first in first out, bytes and count exact, expired ones removed.
+
+using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Sessions;
+using FastMqtt.Broker.Tests.Topics;
+using FastMqtt.Transport.Buffers;
+using Xunit;
+
+namespace FastMqtt.Broker.Tests.Sessions;
+
+public sealed class MessageQueueTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Random_operations_agree_with_a_naive_model(int seed)
+    {
+        var random = new Random(seed);
+        var pool = new PublicationPool(new SlabPool());
+        var queue = new MessageQueue();
+        var model = new List<Publication>();
+        long now = 1;
+        for (int step = 0; step < 30_000; step++)
+        {
+            int choice = random.Next(100);
+            if (choice < 55)
+            {
+                long expiry = random.Next(3) == 0 ? now + random.Next(500) : long.MaxValue;
+                Publication added = TopicFixtures.NewPublication(new string('t', random.Next(1, 40)), expiry);
+                queue.Enqueue(new QueuedMessage(added, default));
+                model.Add(added);
+            }
+            else if (choice < 98)
+            {
+                bool any = queue.TryDequeue(out QueuedMessage message);
+                Assert.True(any == model.Count > 0, $"seed {seed} step {step}");
+                if (any)
+                {
+                    Assert.Same(model[0], message.Publication);
+                    model.RemoveAt(0);
+                }
+            }
+            else if (choice == 98)
+            {
+                long dropped = 0;
+                bool expected = model.Exists(publication => publication.HasExpired(now));
+                Assert.True(queue.RemoveExpired(pool, now, ref dropped) == expected, $"seed {seed} step {step}");
+                Assert.Equal(model.RemoveAll(publication => publication.References == 0), dropped);
+            }
+            else if (random.Next(20) == 0)
+            {
+                queue.Clear(pool);
+                Assert.All(model, publication => Assert.Equal(0, publication.References));
+                model.Clear();
+            }
+
+            now += random.Next(10);
+            Assert.True(queue.Count == model.Count, $"seed {seed} step {step}");
+            Assert.True(queue.Bytes == model.Sum(publication => (long)publication.Bytes), $"seed {seed} step {step}");
+        }
+    }
+
+    [Fact]
+    public void A_flood_into_a_full_queue_does_not_walk_it_each_time()
+    {
+        var pool = new PublicationPool(new SlabPool());
+        var queue = new MessageQueue();
+        for (int i = 0; i < 100_000; i++)
+        {
+            Publication publication = TopicFixtures.NewPublication("t", i == 0 ? 1_000 : long.MaxValue);
+            queue.Enqueue(new QueuedMessage(publication, default));
+        }
+
+        long dropped = 0;
+        for (int i = 0; i < 100_000; i++)
+        {
+            queue.RemoveExpired(pool, 1_000, ref dropped); // 10^10 steps if each walked
+        }
+
+        Assert.Equal(1, dropped);
+        Assert.Equal(99_999, queue.Count);
+    }
+}
