@@ -1,6 +1,6 @@
 #!/bin/bash
 # FastMqtt and Mosquitto in turn under the same load, on loopback: medians and ratios as a table, also in
-# perf/results/<date>.md. The load is the benchmark client of the published binary. About a minute. Called by make bench.
+# perf/results/<date>.md. The load is the bench client of the published binary. About a minute. Called by make bench.
 #   ROUNDS=3         rounds; in each, every broker is started, loaded and stopped in turn
 #   LOAD_SECONDS=2   of each timed load
 #   RESULTS=FOLDER   where the table goes

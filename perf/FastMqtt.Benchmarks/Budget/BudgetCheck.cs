@@ -1,4 +1,4 @@
-// What a case may allocate is in AllocationBudget.json, and it is counted here rather than by a short benchmark run, which
+// What a case may allocate is in AllocationBudget.json. It is counted here and not by a short benchmark run, which also
 // counts what the runtime does beside it. Every case is warmed up, then run for at least 100,000 operations on this
 // thread; the least of several rounds counts, because what the code itself allocates shows in every round.
 // A case without an entry fails, and so does an entry without a case: the file cannot fall behind.
@@ -60,7 +60,8 @@ internal static class BudgetCheck
     {
         string parameters = string.Join(
             ", ",
-            benchmark.Parameters.Items.Select(item => string.Create(CultureInfo.InvariantCulture, $"{item.Name}={item.Value}")));
+            benchmark.Parameters.Items.Select(
+                item => string.Create(CultureInfo.InvariantCulture, $"{item.Name}={item.Value}")));
         string name = $"{benchmark.Descriptor.Type.Name}.{benchmark.Descriptor.WorkloadMethod.Name}";
         return parameters.Length == 0 ? name : $"{name} ({parameters})";
     }

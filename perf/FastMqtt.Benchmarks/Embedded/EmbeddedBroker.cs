@@ -45,7 +45,7 @@ internal sealed class EmbeddedBroker
         return socket;
     }
 
-    /// <summary>Ticks until no socket has anything to report. Not enough where a session has a backlog to send.</summary>
+    /// <summary>Ticks until no socket has anything to report; a session may still have a backlog.</summary>
     public void Run()
     {
         do
@@ -55,7 +55,7 @@ internal sealed class EmbeddedBroker
         while (Poller.HasEvents || Dispatcher.Connections.HasReadable);
     }
 
-    /// <summary>Ticks until the broker would sleep: one idle tick more than <see cref="Run"/>, and all backlogs sent.</summary>
+    /// <summary>Ticks until the broker would sleep, which takes an idle tick more: all backlogs are sent.</summary>
     public void RunToRest()
     {
         do

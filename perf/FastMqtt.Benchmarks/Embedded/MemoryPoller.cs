@@ -1,5 +1,5 @@
-// A poller without a system: sockets are objects in an array, readiness is a list. Its calls cost some nanoseconds where
-// a system call costs a microsecond, so what is measured over it is the broker alone. Not thread safe.
+// A poller without a system: sockets are objects in an array, readiness is a list. Its calls cost some nanoseconds
+// where a system call costs a microsecond, so what is measured over it is the broker alone. Not thread safe.
 
 using FastMqtt.Transport;
 
