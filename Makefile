@@ -23,8 +23,8 @@ test: test-tools ## Run every test
 publish: tools ## Build artifacts/fastmqtt, one static Native AOT binary
 	@build/publish.sh $(BINARY)
 
-bench: publish ## Start the broker on a free port and run both built-in benchmarks against it
-	@build/bench.sh $(BINARY)
+bench: ## Measure FastMqtt and, if it is installed, Mosquitto in turn: about a minute, a table in perf/results
+	@perf/run.sh
 
 image: publish ## Pack the binary into a container image with docker, podman or buildah
 	@build/image.sh

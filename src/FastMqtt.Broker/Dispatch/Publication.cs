@@ -1,8 +1,10 @@
 // An application message that outlives the tick it arrived in: queued, in flight, retained, a will, or on its way to
-// another dispatcher. One counted slab holds topic, properties and payload as they came off the wire. Ownership:
-// whoever stores a publication owns one reference and releases it through the pool of the dispatcher it runs on; from
-// there it goes home to the pool that made it. Content is written before the first reference is shared and never after,
-// so readers need no lock.
+// another dispatcher. One counted slab holds topic, properties and payload as they came off the wire.
+//
+// Ownership: whoever stores a publication owns one reference and releases it through the pool of the dispatcher it runs
+// on; from there it goes home to the pool that made it. Content is written before the first reference is shared and
+// never after, so readers need no lock. Only a holder adds references, so one that reads a count of one is alone: no
+// interlocked operation is needed then, which saves two of the three that a QoS 1 message to one subscriber would take.
 
 using FastMqtt.Protocol;
 using FastMqtt.Transport.Buffers;
@@ -56,16 +58,28 @@ internal sealed class Publication(PublicationPool home) : IReturnable<Publicatio
 
     public void AddReference()
     {
-        int references = Interlocked.Increment(ref _references);
-        System.Diagnostics.Debug.Assert(references > 1, "a publication without references was used");
+        System.Diagnostics.Debug.Assert(References > 0, "a publication without references was used");
+        if (Volatile.Read(ref _references) == 1)
+        {
+            _references = 2;
+        }
+        else
+        {
+            Interlocked.Increment(ref _references);
+        }
     }
 
     /// <summary>Drops one reference; true when it was the last and the publication goes back to a pool.</summary>
     internal bool DropReference()
     {
-        int references = Interlocked.Decrement(ref _references);
-        System.Diagnostics.Debug.Assert(references >= 0, "a publication was released twice");
-        return references == 0;
+        System.Diagnostics.Debug.Assert(References > 0, "a publication was released twice");
+        if (Volatile.Read(ref _references) == 1)
+        {
+            _references = 0;
+            return true;
+        }
+
+        return Interlocked.Decrement(ref _references) == 0;
     }
 
     internal void Fill(Slab slab, in Message message)

@@ -41,15 +41,15 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
 
         dispatcher.Metrics.PublishReceived++;
         dispatcher.Metrics.PublishBytesReceived += packet.Payload.Length;
-        var message = new Message
-        {
-            Topic = packet.Topic,
-            Payload = packet.Payload,
-            QoS = packet.QoS,
-            Retain = packet.Retain,
-            ExpiresAtMilliseconds = long.MaxValue,
-            Publisher = client.Session!.Number,
-        };
+
+        // Field by field: an initialiser builds a second Message and copies it, which stalls on what was just stored.
+        Message message = default;
+        message.Topic = packet.Topic;
+        message.Payload = packet.Payload;
+        message.QoS = packet.QoS;
+        message.Retain = packet.Retain;
+        message.ExpiresAtMilliseconds = long.MaxValue;
+        message.Publisher = client.Session!.Number;
         bool unchanged = true;
         if (!packet.Properties.IsEmpty && !ReadProperties(client, in packet, ref message, out unchanged))
         {

@@ -5,27 +5,63 @@ using System.Buffers.Binary;
 
 namespace FastMqtt.Protocol;
 
-public readonly ref struct PublishPacket
+public ref struct PublishPacket
 {
     private const int RetainFlag = 0x01;
     private const int QoSShift = 1;
     private const int DuplicateFlag = 0x08;
 
-    public bool Duplicate { get; init; }
+    // Fields, so that Read can fill its result in place: an initialiser builds a second packet and copies it, and the
+    // copy waits for what was just stored.
+    private ReadOnlySpan<byte> _topic;
+    private ReadOnlySpan<byte> _properties;
+    private ReadOnlySpan<byte> _payload;
+    private ushort _packetIdentifier;
+    private byte _flags;
 
-    public QualityOfService QoS { get; init; }
+    public bool Duplicate
+    {
+        readonly get => (_flags & DuplicateFlag) != 0;
+        init => _flags = (byte)((_flags & ~DuplicateFlag) | (value ? DuplicateFlag : 0));
+    }
 
-    public bool Retain { get; init; }
+    public QualityOfService QoS
+    {
+        readonly get => (QualityOfService)((_flags >> QoSShift) & 3);
+        init => _flags = (byte)((_flags & ~(3 << QoSShift)) | ((int)value << QoSShift));
+    }
+
+    public bool Retain
+    {
+        readonly get => (_flags & RetainFlag) != 0;
+        init => _flags = (byte)((_flags & ~RetainFlag) | (value ? RetainFlag : 0));
+    }
 
     // Empty when a Topic Alias stands for it.
-    public ReadOnlySpan<byte> Topic { get; init; }
+    public ReadOnlySpan<byte> Topic
+    {
+        readonly get => _topic;
+        init => _topic = value;
+    }
 
     // 0 with QoS 0.
-    public ushort PacketIdentifier { get; init; }
+    public ushort PacketIdentifier
+    {
+        readonly get => _packetIdentifier;
+        init => _packetIdentifier = value;
+    }
 
-    public ReadOnlySpan<byte> Properties { get; init; }
+    public ReadOnlySpan<byte> Properties
+    {
+        readonly get => _properties;
+        init => _properties = value;
+    }
 
-    public ReadOnlySpan<byte> Payload { get; init; }
+    public ReadOnlySpan<byte> Payload
+    {
+        readonly get => _payload;
+        init => _payload = value;
+    }
 
     public static ReasonCode Read(
         FixedHeader header, ReadOnlySpan<byte> body, ProtocolVersion version, out PublishPacket packet) =>
@@ -74,26 +110,20 @@ public readonly ref struct PublishPacket
             return verdict;
         }
 
-        packet = new PublishPacket
-        {
-            Duplicate = (header.First & DuplicateFlag) != 0,
-            QoS = (QualityOfService)qos,
-            Retain = (header.First & RetainFlag) != 0,
-            Topic = topic,
-            PacketIdentifier = identifier,
-            Properties = properties,
-            Payload = rest,
-        };
+        packet._topic = topic;
+        packet._properties = properties;
+        packet._payload = rest;
+        packet._packetIdentifier = identifier;
+        packet._flags = header.Flags;
         return ReasonCode.Success;
     }
 
-    public int Measure(ProtocolVersion version) => FixedHeader.MeasureFrame(MeasureBody(version));
+    public readonly int Measure(ProtocolVersion version) => FixedHeader.MeasureFrame(MeasureBody(version));
 
-    public int Write(ProtocolVersion version, Span<byte> destination)
+    public readonly int Write(ProtocolVersion version, Span<byte> destination)
     {
-        int flags = (Duplicate ? DuplicateFlag : 0) | ((int)QoS << QoSShift) | (Retain ? RetainFlag : 0);
         PacketWriter writer = new(destination);
-        writer.WriteHeader(PacketType.Publish, flags, MeasureBody(version));
+        writer.WriteHeader(PacketType.Publish, _flags, MeasureBody(version));
         writer.WriteBinary(Topic);
         if (QoS != QualityOfService.AtMostOnce)
         {
@@ -160,7 +190,7 @@ public readonly ref struct PublishPacket
     private static bool HasTopicAlias(ReadOnlySpan<byte> properties) =>
         PublishProperties.From(properties).TopicAlias != 0;
 
-    private int MeasureBody(ProtocolVersion version) =>
+    private readonly int MeasureBody(ProtocolVersion version) =>
         PacketWriter.MeasureBinary(Topic)
         + (QoS != QualityOfService.AtMostOnce ? sizeof(ushort) : 0)
         + (version == ProtocolVersion.Mqtt5 ? PacketWriter.MeasureProperties(Properties) : 0)
