@@ -1,9 +1,10 @@
-// Things that were used up on another thread, on their way back to the dispatcher that made them: without it, traffic in
-// one direction between two dispatchers would fill the receiver's pools and have the sender allocate for ever.
+// Things that were used up on another thread, on their way back to the dispatcher that made them: without it, traffic
+// in one direction between two dispatchers would fill the receiver's pools and have the sender allocate for ever.
 //
 // A stack of intrusive nodes. Writers (any thread): read the top, link to it, and exchange it by compare-and-swap; a
 // failed exchange reads again. Reader (the owner): takes the whole stack with one exchange. Nobody ever pops a single
-// node, so a top that was replaced and came back (ABA) does no harm: the link it is compared for is still the right one.
+// node, so a top that was replaced and came back (ABA) does no harm: the link it is compared for is still the right
+// one.
 
 namespace FastMqtt.Broker.Dispatch;
 

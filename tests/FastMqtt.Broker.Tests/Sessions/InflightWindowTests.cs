@@ -120,8 +120,6 @@ public sealed class InflightWindowTests
                     counted.Add(toResend[0]);
                     toResend.RemoveAt(0);
                     break;
-                default:
-                    break;
             }
 
             string where = $"seed {seed} step {step}";
