@@ -17,7 +17,7 @@ internal static class TopicFixtures
 
     // Publications of all tests: from a pool of the thread that makes them.
     [ThreadStatic]
-    private static PublicationPool? Publications;
+    private static PublicationPool? _publications;
 
     public static Session NewSession(int dispatcher = 0, bool isConnected = true) => new(dispatcher, 1, [])
     {
@@ -29,9 +29,9 @@ internal static class TopicFixtures
 
     public static Publication NewPublication(ReadOnlySpan<byte> topic, long expiresAtMilliseconds = long.MaxValue)
     {
-        Publications ??= new PublicationPool(new SlabPool());
+        _publications ??= new PublicationPool(new SlabPool());
         var message = new Message { Topic = topic, ExpiresAtMilliseconds = expiresAtMilliseconds };
-        return Publications.Create(in message);
+        return _publications.Create(in message);
     }
 
     public static SubscriptionIndex NewIndex(ulong seed = 1) => new(Dispatchers, seed);
