@@ -198,7 +198,9 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         _closing.Clear();
     }
 
-    /// <summary>The client has taken output: if reading it was paused for its answers and they are few now, go on.</summary>
+    /// <summary>
+    /// The client has taken output: if reading it was paused for its answers and they are few now, go on.
+    /// </summary>
     public void ResumeReading(Client client)
     {
         if (client.IsReadPaused && client.ReplyBytes <= Limits.ReadPauseBytes)
