@@ -9,6 +9,7 @@ using Xunit;
 
 namespace FastMqtt.Broker.Tests.Allocation;
 
+[Collection(nameof(RunsAlone))]
 public sealed class AllocationTests
 {
     private const int Publishes = 100_000;
