@@ -33,6 +33,15 @@ public sealed class BrokerOptions
     /// <summary>Retained messages in the store; the next one is refused with Quota exceeded.</summary>
     public int MaximumRetainedMessages { get; set; } = Limits.RetainedMessages;
 
+    /// <summary>Bytes of retained messages; the message that would exceed it is refused with Quota exceeded.</summary>
+    public long MaximumRetainedBytes { get; set; } = Limits.RetainedBytes;
+
+    /// <summary>
+    /// Sessions, connected or waiting for their client; the next client is refused with Quota exceeded. Each
+    /// dispatcher has an equal share.
+    /// </summary>
+    public int MaximumSessions { get; set; } = Limits.Sessions;
+
     /// <summary>Subscriptions of one session; the next one is refused with Quota exceeded.</summary>
     public int MaximumSubscriptions { get; set; } = Limits.SubscriptionsPerSession;
 

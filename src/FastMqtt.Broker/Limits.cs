@@ -27,10 +27,17 @@ internal static class Limits
     /// </summary>
     public const int TopicLevelsMax = 200;
 
-    /// <summary>
-    /// Subscriptions of one session. Each costs some 150 to 300 bytes, so one client can take at most 30 MB.
-    /// </summary>
+    /// <summary>Subscriptions of one session: at 30 characters some 15 MB.</summary>
     public const int SubscriptionsPerSession = 100_000;
+
+    /// <summary>Bytes of a session's filters, a level counted as <see cref="FilterLevelBytes"/>.</summary>
+    public const int FilterBytesPerSession = 64 << 20;
+
+    /// <summary>Bytes of a node of the filter tree. Without it 100,000 filters of 200 levels would be 2 GB.</summary>
+    public const int FilterLevelBytes = 96;
+
+    /// <summary>Sessions of a broker, connected or waiting: at 1 to 2 KB each, 2 GB.</summary>
+    public const int Sessions = 1_000_000;
 
     /// <summary>
     /// Unacknowledged QoS 1 and 2 messages sent to one client. Higher hides no latency on a link we know of.
@@ -52,6 +59,9 @@ internal static class Limits
 
     /// <summary>Retained messages in the store: at some 300 bytes each, 300 MB.</summary>
     public const int RetainedMessages = 1_000_000;
+
+    /// <summary>Bytes of topics, properties and payloads in the store of retained messages.</summary>
+    public const long RetainedBytes = 1L << 30;
 
     /// <summary>Topic Aliases a client may use towards the broker; Mosquitto's default.</summary>
     public const ushort TopicAliasMaximum = 10;
@@ -75,8 +85,11 @@ internal static class Limits
     /// <summary>Bytes thrown away while lingering; more means the peer is not going to read.</summary>
     public const int LingerBytes = 4 << 20;
 
-    /// <summary>Bytes. A QoS 0 message for a connection with more than this unsent is dropped and counted.</summary>
-    public const int OutputBytesMax = 4 << 20;
+    /// <summary>
+    /// Bytes. A QoS 0 message for a connection with more than this unsent is dropped and counted. A burst of 1,000
+    /// messages of 8 KiB is not a slow subscriber.
+    /// </summary>
+    public const int OutputBytesMax = 16 << 20;
 
     /// <summary>
     /// Bytes unsent at which QoS 1 and 2 and retained messages wait in the session instead of the output.

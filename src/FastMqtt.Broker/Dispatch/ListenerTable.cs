@@ -47,6 +47,9 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
                 case IoStatus.Exhausted:
                     Pause();
                     return;
+                case IoStatus.Failed:
+                    Pause(); // of no known cause; a level-triggered listener would spin on it
+                    return;
                 default:
                     return;
             }

@@ -114,6 +114,11 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         {
             session = TakeOver(session, packet.CleanStart);
         }
+        else if (dispatcher.Sessions.Count >= dispatcher.Options.MaximumSessions / dispatcher.Shared.Dispatchers.Length)
+        {
+            Refuse(client, ReasonCode.QuotaExceeded, ConnectReturnCode.ServerUnavailable);
+            return;
+        }
 
         bool sessionPresent = session is not null;
         if (session is null)

@@ -107,7 +107,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         }
         else
         {
-            if (store.Count >= dispatcher.Options.MaximumRetainedMessages && !store.Contains(message.Topic))
+            if (IsFull(store, message.Payload.Length) && !store.Contains(message.Topic))
             {
                 return false;
             }
@@ -143,6 +143,10 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
 
         return dispatcher.FanOut.Route(ref message) ? ReasonCode.Success : ReasonCode.NoMatchingSubscribers;
     }
+
+    private bool IsFull(Topics.RetainedMessages store, int payloadBytes) =>
+        store.Count >= dispatcher.Options.MaximumRetainedMessages
+        || store.Bytes + payloadBytes > dispatcher.Options.MaximumRetainedBytes;
 
     private static bool IsSystemTopic(ReadOnlySpan<byte> topic) =>
         topic[0] == (byte)'$' && topic.StartsWith("$SYS"u8) && (topic.Length == 4 || topic[4] == (byte)'/');

@@ -20,6 +20,7 @@ internal static class ReasonText
         ReasonCode.ReceiveMaximumExceeded => "More QoS 2 messages unreleased than Receive Maximum in CONNACK"u8,
         ReasonCode.PacketTooLarge => "A packet is larger than Maximum Packet Size"u8,
         ReasonCode.TopicAliasInvalid => "Topic Alias is 0 or above Topic Alias Maximum in CONNACK"u8,
+        ReasonCode.QuotaExceeded => "The broker holds as many sessions as it may"u8,
         ReasonCode.TopicNameInvalid => "The topic has a wildcard or too many levels"u8,
         ReasonCode.PayloadFormatInvalid => "The payload is not the UTF-8 its Payload Format Indicator promises"u8,
         ReasonCode.UnsupportedProtocolVersion => "MQTT 3.1, 3.1.1 and 5.0 are spoken here"u8,

@@ -50,6 +50,10 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
         });
     }
 
+    /// <summary>Bytes a filter counts as in the session's limit: its text and a node of the tree for each level.</summary>
+    public static int CostOf(ReadOnlySpan<byte> topicFilter) =>
+        topicFilter.Length + (TopicFilter.CountLevels(topicFilter) * Limits.FilterLevelBytes);
+
     private ReasonCode Subscribe(Client client, ReadOnlySpan<byte> filter, SubscriptionOptions options, uint identifier)
     {
         ReadOnlySpan<byte> shareName = default;
@@ -73,7 +77,8 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
             existing.Options = options;
             existing.Identifier = identifier;
         }
-        else if (session.Subscriptions.Count >= dispatcher.Options.MaximumSubscriptions)
+        else if (session.Subscriptions.Count >= dispatcher.Options.MaximumSubscriptions
+            || session.FilterBytes + CostOf(topicFilter) > Limits.FilterBytesPerSession)
         {
             return ReasonCode.QuotaExceeded;
         }
@@ -100,6 +105,7 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
     {
         Subscription added = dispatcher.Shared.Subscriptions.Add(session, shareName, topicFilter, options, identifier);
         session.Subscriptions.Add(added);
+        session.FilterBytes += CostOf(topicFilter);
         return added;
     }
 }

@@ -52,6 +52,7 @@ internal sealed class UnsubscribeHandler(Dispatcher dispatcher)
             return ReasonCode.NoSubscriptionExisted;
         }
 
+        session.FilterBytes -= SubscribeHandler.CostOf(topicFilter);
         session.Subscriptions.Remove(subscription); // [MQTT-3.10.4-1]
         dispatcher.Shared.Subscriptions.Remove(subscription); // [MQTT-3.10.4-2]
         session.Retained?.Remove(subscription);

@@ -39,6 +39,9 @@ internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentif
     /// <summary>A field: the set is a struct that stores one subscription without an allocation.</summary>
     public SubscriptionSet Subscriptions;
 
+    /// <summary>What its filters count as in Limits.FilterBytesPerSession.</summary>
+    public int FilterBytes { get; set; }
+
     public InflightWindow? Inflight { get; set; }
 
     public MessageQueue? Queue { get; set; }

@@ -19,6 +19,8 @@ public sealed class PacketLimitTests
         Assert.Equal(Limits.QueuedMessages, options.MaximumQueuedMessages);
         Assert.Equal(Limits.QueuedBytes, options.MaximumQueuedBytes);
         Assert.Equal(Limits.RetainedMessages, options.MaximumRetainedMessages);
+        Assert.Equal(Limits.RetainedBytes, options.MaximumRetainedBytes);
+        Assert.Equal(Limits.Sessions, options.MaximumSessions);
         Assert.Equal(Limits.SubscriptionsPerSession, options.MaximumSubscriptions);
         Assert.Equal(Limits.TopicAliasMaximum, options.TopicAliasMaximum);
         Assert.Equal(Limits.ConnectTimeout, options.ConnectTimeout.TotalMilliseconds);

@@ -1,5 +1,6 @@
 // Limits of a session and of the retained store: each at the limit and one past it.
 
+using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Tests.Harness;
 using FastMqtt.Protocol;
 using Xunit;
@@ -133,6 +134,52 @@ public sealed class SessionLimitTests
             client.Unsubscribe("b");
             Assert.Equal(0, client.TrySubscribe("d"));
         }
+    }
+
+    [Fact]
+    public void The_last_byte_of_filters_is_granted_and_one_past_it_is_not()
+    {
+        // Limits.FilterBytesPerSession, Limits.FilterLevelBytes
+        using var broker = new TestBroker();
+        TestClient client = broker.Connect().Subscribe("abc").Subscribe("b");
+        Session session = broker.FindSession(client.Identifier)!;
+        Assert.Equal(4 + (2 * Limits.FilterLevelBytes), session.FilterBytes);
+        session.FilterBytes = Limits.FilterBytesPerSession - 2 - (2 * Limits.FilterLevelBytes);
+        Assert.Equal((byte)ReasonCode.QuotaExceeded, client.TrySubscribe("c/d"));
+        Assert.Equal(1, client.TrySubscribe("abc", 1)); // a replacement costs nothing
+        client.Unsubscribe("b");
+        Assert.Equal(0, client.TrySubscribe("c/d"));
+        Assert.Equal(Limits.FilterBytesPerSession - Limits.FilterLevelBytes, session.FilterBytes);
+    }
+
+    [Theory]
+    [InlineData(ProtocolVersion.Mqtt311, ConnectReturnCode.ServerUnavailable)]
+    [InlineData(ProtocolVersion.Mqtt5, (ConnectReturnCode)ReasonCode.QuotaExceeded)]
+    public void The_last_session_is_made_and_one_past_it_is_refused(ProtocolVersion version, ConnectReturnCode code)
+    {
+        using var broker = new TestBroker(configure: options => options.MaximumSessions = 2);
+        broker.ConnectPersistent("a").Reset();
+        TestClient second = broker.Connect("b");
+        TestClient refused = broker.Open(version);
+        refused.Send(Packets.Connect(version, "c"));
+        broker.Tick();
+        Assert.Equal((ReasonCode)code, refused.Next(PacketType.Connack).Reason);
+        Assert.True(broker.ConnectPersistent("a").Connack!.SessionPresent); // who has a session keeps it
+        second.Disconnect();
+        Assert.Equal(ReasonCode.Success, broker.Connect("c", version: version).Connack!.Reason);
+    }
+
+    [Fact]
+    public void The_last_retained_byte_is_stored_and_one_past_it_is_refused()
+    {
+        using var broker = new TestBroker(configure: options => options.MaximumRetainedBytes = 10);
+        TestClient client = broker.Connect();
+        client.Publish("a", "123456789", qos: 1, retain: true);
+        Assert.Equal(10, broker.State.Retained.Bytes);
+        client.Send("b", "1", qos: 1, retain: true);
+        broker.Tick();
+        Assert.Equal(ReasonCode.QuotaExceeded, client.Next(PacketType.Puback).Reason);
+        Assert.Equal(1, broker.State.Retained.Count);
     }
 
     [Fact]

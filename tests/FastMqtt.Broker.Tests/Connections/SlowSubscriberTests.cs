@@ -20,7 +20,7 @@ public sealed class SlowSubscriberTests
         TestClient fast = broker.Connect(at: dispatchers - 1).Subscribe("t");
         TestClient slow = broker.Connect().Subscribe("t");
         slow.Socket.SendRoom = 0;
-        const int sent = 100;
+        int sent = (Limits.OutputBytesMax / Payload.Length) + 30;
         int size = Packets.Publish(ProtocolVersion.Mqtt5, "t", new byte[Payload.Length]).Length;
         int kept = (Limits.OutputBytesMax / size) + 1;
         for (int i = 0; i < sent; i++)

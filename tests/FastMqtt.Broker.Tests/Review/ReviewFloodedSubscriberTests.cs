@@ -17,7 +17,7 @@ public sealed class ReviewFloodedSubscriberTests
         TestClient publisher = broker.Connect();
         subscriber.Socket.SendRoom = 0;
         string payload = new('x', 1 << 20);
-        for (int i = 0; i < 8; i++)
+        for (int i = 0; i < (Limits.OutputBytesMax >> 20) + 4; i++)
         {
             publisher.Send("flood/x", payload);
             broker.Tick();
