@@ -2,6 +2,7 @@
 // succeeded. If the session belongs to another dispatcher, the connection moves there before anything is answered, and
 // the CONNECT is handled there from its first byte.
 
+using System.Security.Cryptography;
 using System.Text.Unicode;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
@@ -257,10 +258,14 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
 
     private void AssignIdentifier(Span<byte> destination)
     {
+        // Not to be guessed: who knows an identifier can take the session over. Not Guid.NewGuid either: it reads
+        // /dev/urandom, which an empty root does not have.
+        Span<byte> random = stackalloc byte[16];
         do
         {
             "auto-"u8.CopyTo(destination);
-            Guid.NewGuid().TryFormat(destination[5..], out _, "N");
+            RandomNumberGenerator.Fill(random);
+            Convert.TryToHexStringLower(random, destination["auto-".Length..], out _);
         }
         while (SessionDirectory.OwnerOf(destination, dispatcher.Shared.Dispatchers.Length) != dispatcher.Id);
     }

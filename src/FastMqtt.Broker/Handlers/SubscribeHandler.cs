@@ -50,7 +50,7 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
         });
     }
 
-    /// <summary>Bytes a filter counts as in the session's limit: its text and a node of the tree for each level.</summary>
+    /// <summary>What a filter counts as in the session's limit: its text and a tree node for each level.</summary>
     public static int CostOf(ReadOnlySpan<byte> topicFilter) =>
         topicFilter.Length + (TopicFilter.CountLevels(topicFilter) * Limits.FilterLevelBytes);
 
