@@ -52,7 +52,7 @@ internal sealed class EmbeddedBroker
         {
             Dispatcher.Tick();
         }
-        while (Poller.HasEvents || Dispatcher.Connections.HasReadable);
+        while (Poller.HasEvents || Dispatcher.Reader.HasReadable);
     }
 
     /// <summary>Ticks until the broker would sleep, which takes an idle tick more: all backlogs are sent.</summary>

@@ -1,9 +1,7 @@
-// The connections of one dispatcher: accepting, reading, closing. A connection is known to the poller by slot and
+// The connections of one dispatcher: from accept or hand-over to close. A connection is known to the poller by slot and
 // generation, so that an event for a connection closed earlier in the same tick, or for a reused slot, is recognised.
-//
-// Reading: one recv per ready connection and tick, so a loud publisher cannot starve the others; readiness is
-// edge-triggered, so a connection whose recv filled the area is kept in a list and read again next tick.
-// Not read: a client that does not read its own acknowledgements, and everyone while another dispatcher is far behind.
+// Closing is scheduled, and done at the end of the tick: no handler meets a connection that vanished under it.
+// Reading is ConnectionReader's.
 
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Sessions;
@@ -17,25 +15,16 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
     /// <summary>The token's top bit is the listeners'.</summary>
     private const uint GenerationMask = 0x7FFF_FFFF;
 
-    private readonly ReceiveArea _area = new();
     private readonly ListenerTable _listeners = new(dispatcher);
     private readonly List<Client> _closing = [];
-    private List<Client> _readable = [];
-    private List<Client> _reading = [];
     private Slot[] _slots = new Slot[64];
     private int[] _freeSlots = new int[64];
     private int _freeCount;
     private int _used;
-    private int _strangerBytes;
 
     public ListenerTable Listeners => _listeners;
 
-    public bool HasReadable => _readable.Count > 0;
-
     public bool HasScheduled => _closing.Count > 0;
-
-    /// <summary>Whether reading waits for another dispatcher to catch up.</summary>
-    public bool HoldsBack { get; private set; }
 
     public int Count => _used - _freeCount;
 
@@ -81,28 +70,8 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         if ((ready.Flags & ~PollFlags.Writable) != 0)
         {
             client.PeerClosed |= (ready.Flags & (PollFlags.PeerClosed | PollFlags.Error)) != 0;
-            AddReadable(client);
+            dispatcher.Reader.Add(client);
         }
-    }
-
-    /// <summary>Reads every connection that is ready, once.</summary>
-    public void ReadRemaining()
-    {
-        HoldsBack = dispatcher.Shared.Dispatchers.Length > 1 && dispatcher.Outboxes.AnyOverLimit();
-        if (HoldsBack || _readable.Count == 0)
-        {
-            return;
-        }
-
-        (_readable, _reading) = (_reading, _readable);
-        foreach (Client client in _reading)
-        {
-            client.IsReadable = false;
-            Read(client);
-            dispatcher.FlushIfMuchIsBuffered();
-        }
-
-        _reading.Clear();
     }
 
     /// <summary>A new socket, accepted or handed over.</summary>
@@ -156,8 +125,8 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
 
         if (Add(connection, allowAnonymous, acceptedAt) is { } client)
         {
-            HandleUnread(client, connection.Kept);
-            AddReadable(client);
+            dispatcher.Reader.HandleUnread(client, connection.Kept);
+            dispatcher.Reader.Add(client);
         }
     }
 
@@ -198,16 +167,6 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         _closing.Clear();
     }
 
-    /// <summary>The client has taken output: if reading paused for its answers and they are few now, go on.</summary>
-    public void ResumeReading(Client client)
-    {
-        if (client.IsReadPaused && client.ReplyBytes <= Limits.ReadPauseBytes)
-        {
-            client.IsReadPaused = false;
-            AddReadable(client);
-        }
-    }
-
     /// <summary>The broker stops: 5.0 clients are told 0x8B, everyone gets what is pending.</summary>
     public void DisconnectAll()
     {
@@ -235,6 +194,21 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         }
     }
 
+    /// <summary>Closes the socket at once; what it held is free.</summary>
+    public void Forget(Client client)
+    {
+        if (client.State == ClientState.Closed)
+        {
+            return;
+        }
+
+        client.State = ClientState.Closed;
+        dispatcher.Timers.Cancel(client);
+        client.Connection.Close(dispatcher.Slabs);
+        FreeSlot(client);
+        _listeners.Resume();
+    }
+
     private void BeginLinger(Client client, int pendingBefore)
     {
         dispatcher.Metrics.BytesSent += pendingBefore - client.Connection.PendingBytes;
@@ -247,7 +221,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
 
         dispatcher.Timers.Cancel(client);
         dispatcher.Timers.Arm(client, dispatcher.Now + Limits.LingerTimeout);
-        AddReadable(client);
+        dispatcher.Reader.Add(client);
     }
 
     private void FlushLingering(Client client)
@@ -269,163 +243,10 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         dispatcher.Metrics.BytesSent += pending - client.Connection.PendingBytes;
     }
 
-    private void AddReadable(Client client)
-    {
-        if (!client.IsReadable)
-        {
-            client.IsReadable = true;
-            _readable.Add(client);
-        }
-    }
-
-    private void Read(Client client)
-    {
-        if (client.State is ClientState.Closing or ClientState.Closed)
-        {
-            return;
-        }
-
-        if (client.ReplyBytes > Limits.ReadPauseBytes && client.State != ClientState.Lingering)
-        {
-            client.IsReadPaused = true; // it does not read its acknowledgements: they must not pile up here
-            return;
-        }
-
-        int kept = client.Connection.KeptBytes;
-        IoStatus status = client.Connection.Receive(
-            _area, dispatcher.Slabs, out ReadOnlySpan<byte> unread, out bool filled);
-        if (status == IoStatus.WouldBlock)
-        {
-            return;
-        }
-
-        if (status != IoStatus.Done)
-        {
-            Close(client);
-            return;
-        }
-
-        dispatcher.Metrics.BytesReceived += unread.Length - kept;
-        if (client.State == ClientState.Lingering)
-        {
-            Discard(client, unread.Length);
-            return;
-        }
-
-        HandleUnread(client, unread);
-        if (filled || client.PeerClosed)
-        {
-            AddReadable(client);
-        }
-    }
-
-    private void HandleUnread(Client client, ReadOnlySpan<byte> unread)
-    {
-        client.LastReceivedMilliseconds = dispatcher.Now;
-        int consumed = HandleFrames(client, unread, out int frameLength);
-        if (client.State != ClientState.Closed)
-        {
-            // What follows the packet that ended the connection is not handled: it is thrown away.
-            bool goesOn = client.State <= ClientState.Connected;
-            client.Connection.Consume(goesOn ? consumed : unread.Length, frameLength, dispatcher.Slabs);
-            CountStranger(client);
-        }
-    }
-
-    // What connections without a session may make us keep, all together: the one that goes over it is closed.
-    private void CountStranger(Client client)
-    {
-        int kept = client.State == ClientState.AwaitingConnect ? client.Connection.KeptBytes : 0;
-        _strangerBytes += kept - client.StrangerBytes;
-        client.StrangerBytes = kept;
-        if (kept > 0 && _strangerBytes > Limits.StrangerBytes)
-        {
-            dispatcher.Packets.Reject(client, ReasonCode.QuotaExceeded);
-        }
-    }
-
-    private void Discard(Client client, int bytes)
-    {
-        client.Connection.Consume(bytes, 0, dispatcher.Slabs);
-        client.LingeredBytes += bytes;
-        if (client.LingeredBytes > Limits.LingerBytes)
-        {
-            Forget(client);
-            return;
-        }
-
-        AddReadable(client);
-    }
-
-    /// <summary>
-    /// Handles every whole frame. Returns bytes consumed; frameLength is the size of a split one, if known.
-    /// </summary>
-    private int HandleFrames(Client client, ReadOnlySpan<byte> unread, out int frameLength)
-    {
-        int consumed = 0;
-        frameLength = 0;
-        while (client.State <= ClientState.Connected)
-        {
-            ReadOnlySpan<byte> rest = unread[consumed..];
-            bool connected = client.State == ClientState.Connected;
-            FrameResult result = FrameDecoder.TryRead(
-                rest,
-                connected ? dispatcher.Options.MaximumPacketSize : Limits.ConnectPacketBytes,
-                out FixedHeader header,
-                out ReasonCode error,
-                connected ? client.Version : ProtocolVersion.Mqtt31); // until CONNECT says more, the most tolerant
-            if (!connected && !rest.IsEmpty && rest[0] >> 4 != (int)PacketType.Connect)
-            {
-                dispatcher.Packets.Reject(client, ReasonCode.ProtocolError); // [MQTT-3.1.0-1] whole or not
-                break;
-            }
-
-            if (result == FrameResult.Incomplete)
-            {
-                frameLength = header.TotalLength;
-                break;
-            }
-
-            if (result == FrameResult.Malformed)
-            {
-                dispatcher.Packets.Reject(client, error);
-                break;
-            }
-
-            if (connected)
-            {
-                consumed += dispatcher.Packets.Handle(client, header, rest);
-            }
-            else
-            {
-                dispatcher.Packets.HandleFirst(client, header, rest[header.HeaderLength..header.TotalLength]);
-                consumed += header.TotalLength;
-            }
-
-            dispatcher.FlushIfMuchIsBuffered();
-        }
-
-        return consumed;
-    }
-
-    private void Forget(Client client)
-    {
-        if (client.State == ClientState.Closed)
-        {
-            return;
-        }
-
-        client.State = ClientState.Closed;
-        dispatcher.Timers.Cancel(client);
-        client.Connection.Close(dispatcher.Slabs);
-        FreeSlot(client);
-        _listeners.Resume();
-    }
-
     private void FreeSlot(Client client)
     {
         int index = (int)(uint)client.Connection.Token;
-        _strangerBytes -= client.StrangerBytes;
+        dispatcher.Reader.ForgetStranger(client);
         _slots[index].Client = null;
         _freeSlots[_freeCount++] = index;
     }

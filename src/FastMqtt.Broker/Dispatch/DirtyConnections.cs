@@ -82,7 +82,7 @@ internal sealed class DirtyConnections(Dispatcher dispatcher)
                 return;
             }
 
-            dispatcher.Connections.ResumeReading(client);
+            dispatcher.Reader.ResumeReading(client);
             if (status == IoStatus.Done)
             {
                 AfterDrained(client);

@@ -44,6 +44,7 @@ internal sealed class Dispatcher : IDisposable
         Outbound = new Outbound(this);
         FanOut = new FanOut(this);
         Lifecycle = new SessionLifecycle(this);
+        Reader = new ConnectionReader(this);
         Connections = new ConnectionTable(this);
         Packets = new PacketDispatch(this);
     }
@@ -75,6 +76,8 @@ internal sealed class Dispatcher : IDisposable
     public FanOut FanOut { get; }
 
     public SessionLifecycle Lifecycle { get; }
+
+    public ConnectionReader Reader { get; }
 
     public ConnectionTable Connections { get; }
 
@@ -124,7 +127,7 @@ internal sealed class Dispatcher : IDisposable
             Connections.OnEvent(_events[i]);
         }
 
-        Connections.ReadRemaining();
+        Reader.ReadReady();
         Inbox.Drain(this);
         Timers.Advance(this, Now);
         do
@@ -157,8 +160,8 @@ internal sealed class Dispatcher : IDisposable
 
     private int Wait()
     {
-        int timeout = Connections.HasReadable || _dirty.HasPostponed ? 0 : Timers.MillisecondsToNext(Now);
-        if (Connections.HoldsBack && timeout == 0)
+        int timeout = Reader.HasReadable || _dirty.HasPostponed ? 0 : Timers.MillisecondsToNext(Now);
+        if (Reader.HoldsBack && timeout == 0)
         {
             timeout = 1; // another dispatcher is far behind: it gets the processor, we do not spin
         }

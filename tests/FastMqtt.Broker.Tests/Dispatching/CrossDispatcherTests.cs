@@ -136,7 +136,7 @@ public sealed class CrossDispatcherTests
             broker.Dispatchers[0].Tick();
         }
 
-        Assert.True(broker.Dispatchers[0].Connections.HoldsBack);
+        Assert.True(broker.Dispatchers[0].Reader.HoldsBack);
         Assert.Equal(1, broker.Pollers[0].LastTimeoutMilliseconds);
         Assert.InRange(broker.RentedBytes, Limits.InboxBytes, Limits.InboxBytes * 2);
         Assert.InRange(publisher.Socket.UnreceivedBytes, 4 << 20, 9 << 20);

@@ -49,7 +49,7 @@ public sealed class InboxTests
             broker.Dispatchers[0].Tick();
         }
 
-        Assert.True(broker.Dispatchers[0].Connections.HoldsBack);
+        Assert.True(broker.Dispatchers[0].Reader.HoldsBack);
         Assert.InRange(broker.RentedBytes, Limits.InboxBytes / 2, Limits.InboxBytes * 2);
     }
 

@@ -1,0 +1,198 @@
+// Reads the connections of one dispatcher and hands their packets on.
+//
+// One recv per ready connection and tick, so a loud publisher cannot starve the others. Readiness is edge-triggered, so a
+// connection whose recv filled the area is kept in a list and read again next tick. Not read: a client that does not
+// read its own acknowledgements, and everyone while another dispatcher is far behind.
+
+using FastMqtt.Broker.Sessions;
+using FastMqtt.Protocol;
+using FastMqtt.Transport;
+
+namespace FastMqtt.Broker.Dispatch;
+
+internal sealed class ConnectionReader(Dispatcher dispatcher)
+{
+    private readonly ReceiveArea _area = new();
+    private List<Client> _readable = [];
+    private List<Client> _reading = [];
+    private int _strangerBytes;
+
+    public bool HasReadable => _readable.Count > 0;
+
+    /// <summary>Whether reading waits for another dispatcher to catch up.</summary>
+    public bool HoldsBack { get; private set; }
+
+    /// <summary>Reads every connection that is ready, once.</summary>
+    public void ReadReady()
+    {
+        HoldsBack = dispatcher.Shared.Dispatchers.Length > 1 && dispatcher.Outboxes.AnyOverLimit();
+        if (HoldsBack || _readable.Count == 0)
+        {
+            return;
+        }
+
+        (_readable, _reading) = (_reading, _readable);
+        foreach (Client client in _reading)
+        {
+            client.IsReadable = false;
+            Read(client);
+            dispatcher.FlushIfMuchIsBuffered();
+        }
+
+        _reading.Clear();
+    }
+
+    /// <summary>The connection may have something to read: it is read in this tick or the next.</summary>
+    public void Add(Client client)
+    {
+        if (!client.IsReadable)
+        {
+            client.IsReadable = true;
+            _readable.Add(client);
+        }
+    }
+
+    /// <summary>The client has taken output: if reading paused for its answers and they are few now, go on.</summary>
+    public void ResumeReading(Client client)
+    {
+        if (client.IsReadPaused && client.ReplyBytes <= Limits.ReadPauseBytes)
+        {
+            client.IsReadPaused = false;
+            Add(client);
+        }
+    }
+
+    /// <summary>Handles what was received, and keeps what is not a whole frame.</summary>
+    public void HandleUnread(Client client, ReadOnlySpan<byte> unread)
+    {
+        client.LastReceivedMilliseconds = dispatcher.Now;
+        int consumed = HandleFrames(client, unread, out int frameLength);
+        if (client.State != ClientState.Closed)
+        {
+            // What follows the packet that ended the connection is not handled: it is thrown away.
+            bool goesOn = client.State <= ClientState.Connected;
+            client.Connection.Consume(goesOn ? consumed : unread.Length, frameLength, dispatcher.Slabs);
+            CountStranger(client);
+        }
+    }
+
+    /// <summary>A connection goes: what it made us keep is free.</summary>
+    public void ForgetStranger(Client client) => _strangerBytes -= client.StrangerBytes;
+
+    private void Read(Client client)
+    {
+        if (client.State is ClientState.Closing or ClientState.Closed)
+        {
+            return;
+        }
+
+        if (client.ReplyBytes > Limits.ReadPauseBytes && client.State != ClientState.Lingering)
+        {
+            client.IsReadPaused = true; // it does not read its acknowledgements: they must not pile up here
+            return;
+        }
+
+        int kept = client.Connection.KeptBytes;
+        IoStatus status = client.Connection.Receive(
+            _area, dispatcher.Slabs, out ReadOnlySpan<byte> unread, out bool filled);
+        if (status == IoStatus.WouldBlock)
+        {
+            return;
+        }
+
+        if (status != IoStatus.Done)
+        {
+            dispatcher.Connections.Close(client);
+            return;
+        }
+
+        dispatcher.Metrics.BytesReceived += unread.Length - kept;
+        if (client.State == ClientState.Lingering)
+        {
+            Discard(client, unread.Length);
+            return;
+        }
+
+        HandleUnread(client, unread);
+        if (filled || client.PeerClosed)
+        {
+            Add(client);
+        }
+    }
+
+    // What connections without a session may make us keep, all together: the one that goes over it is closed.
+    private void CountStranger(Client client)
+    {
+        int kept = client.State == ClientState.AwaitingConnect ? client.Connection.KeptBytes : 0;
+        _strangerBytes += kept - client.StrangerBytes;
+        client.StrangerBytes = kept;
+        if (kept > 0 && _strangerBytes > Limits.StrangerBytes)
+        {
+            dispatcher.Packets.Reject(client, ReasonCode.QuotaExceeded);
+        }
+    }
+
+    private void Discard(Client client, int bytes)
+    {
+        client.Connection.Consume(bytes, 0, dispatcher.Slabs);
+        client.LingeredBytes += bytes;
+        if (client.LingeredBytes > Limits.LingerBytes)
+        {
+            dispatcher.Connections.Forget(client);
+            return;
+        }
+
+        Add(client);
+    }
+
+    /// <summary>
+    /// Handles every whole frame. Returns bytes consumed; frameLength is the size of a split one, if known.
+    /// </summary>
+    private int HandleFrames(Client client, ReadOnlySpan<byte> unread, out int frameLength)
+    {
+        int consumed = 0;
+        frameLength = 0;
+        while (client.State <= ClientState.Connected)
+        {
+            ReadOnlySpan<byte> rest = unread[consumed..];
+            bool connected = client.State == ClientState.Connected;
+            FrameResult result = FrameDecoder.TryRead(
+                rest,
+                connected ? dispatcher.Options.MaximumPacketSize : Limits.ConnectPacketBytes,
+                out FixedHeader header,
+                out ReasonCode error,
+                connected ? client.Version : ProtocolVersion.Mqtt31); // until CONNECT says more, the most tolerant
+            if (!connected && !rest.IsEmpty && rest[0] >> 4 != (int)PacketType.Connect)
+            {
+                dispatcher.Packets.Reject(client, ReasonCode.ProtocolError); // [MQTT-3.1.0-1] whole or not
+                break;
+            }
+
+            if (result == FrameResult.Incomplete)
+            {
+                frameLength = header.TotalLength;
+                break;
+            }
+
+            if (result == FrameResult.Malformed)
+            {
+                dispatcher.Packets.Reject(client, error);
+                break;
+            }
+
+            if (connected)
+            {
+                consumed += dispatcher.Packets.Handle(client, header, rest);
+            }
+            else
+            {
+                dispatcher.Packets.HandleFirst(client, header, rest[header.HeaderLength..header.TotalLength]);
+                consumed += header.TotalLength;
+            }
+
+            dispatcher.FlushIfMuchIsBuffered();
+        }
+
+        return consumed;
+    }
+}
