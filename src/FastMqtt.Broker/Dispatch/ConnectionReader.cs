@@ -1,7 +1,7 @@
 // Reads the connections of one dispatcher and hands their packets on.
 //
-// One recv per ready connection and tick, so a loud publisher cannot starve the others. Readiness is edge-triggered, so a
-// connection whose recv filled the area is kept in a list and read again next tick. Not read: a client that does not
+// One recv per ready connection and tick, so a loud publisher cannot starve the others. Readiness is edge-triggered, so
+// a connection whose recv filled the area is kept in a list and read again next tick. Not read: a client that does not
 // read its own acknowledgements, and everyone while another dispatcher is far behind.
 
 using FastMqtt.Broker.Sessions;
