@@ -31,7 +31,7 @@ internal static partial class BrokerLog
                 client.Connection.Peer.ToString(),
                 Name(session),
                 (byte)client.Version,
-                session.ExpiryInterval,
+                session.ExpiryInterval == Session.NeverExpires ? "never" : $"{session.ExpiryInterval} s",
                 keepAlive,
                 dispatcher.Id);
         }
@@ -74,9 +74,9 @@ internal static partial class BrokerLog
     [LoggerMessage(
         10,
         LogLevel.Information,
-        "New client connected from {Peer} as {Client} (p{Protocol}, expiry {Expiry} s, k{KeepAlive}, d{Dispatcher}).")]
+        "New client connected from {Peer} as {Client} (p{Protocol}, expiry {Expiry}, k{KeepAlive}, d{Dispatcher}).")]
     private static partial void ConnectedLine(
-        this ILogger log, string peer, string client, byte protocol, uint expiry, ushort keepAlive, int dispatcher);
+        this ILogger log, string peer, string client, byte protocol, string expiry, ushort keepAlive, int dispatcher);
 
     [LoggerMessage(11, LogLevel.Information, "Client {Client} [{Peer}] {How}.")]
     private static partial void ClosedLine(this ILogger log, string client, string peer, string how);
