@@ -8,6 +8,11 @@ public class AllocationTests
 {
     private const int Repeats = 1_000;
 
+    // A collection that another thread causes in between is counted here with what is left of an allocation block, up
+    // to
+    // 8 KiB. What the code under test allocates comes with every attempt, so the least of a few is the truth.
+    private const int Attempts = 5;
+
     [Fact]
     public void reading_and_writing_a_golden_row_allocates_nothing()
     {
@@ -17,6 +22,17 @@ public class AllocationTests
             Decode(row, destination);
         }
 
+        long least = long.MaxValue;
+        for (int attempt = 0; attempt < Attempts && least > 0; attempt++)
+        {
+            least = Math.Min(least, Measure(destination));
+        }
+
+        Assert.Equal(0, least);
+    }
+
+    private static long Measure(byte[] destination)
+    {
         long before = GC.GetAllocatedBytesForCurrentThread();
         foreach (GoldenRow row in GoldenTable.All)
         {
@@ -26,7 +42,7 @@ public class AllocationTests
             }
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static void Decode(GoldenRow row, byte[] destination)

@@ -13,6 +13,7 @@ namespace FastMqtt.Broker.Tests.Allocation;
 public sealed class AllocationTests
 {
     private const int Publishes = 100_000;
+    private const int Attempts = 3;
     private const int PerRound = 100;
 
     private readonly byte[] _acknowledgement = [0, 2, 0, 0];
@@ -82,6 +83,9 @@ public sealed class AllocationTests
         Assert.Equal(0, allocated);
     }
 
+    // A collection that another thread causes in between is counted here with what is left of an allocation block, up
+    // to
+    // 8 KiB. What the code under test allocates comes with every attempt, so the least of a few is the truth.
     private long Measure(
         TestBroker broker,
         TestClient publisher,
@@ -90,6 +94,24 @@ public sealed class AllocationTests
         int qos,
         byte[] properties,
         bool retain = false)
+    {
+        long least = long.MaxValue;
+        for (int attempt = 0; attempt < Attempts && least > 0; attempt++)
+        {
+            least = Math.Min(least, MeasureOnce(broker, publisher, subscribers, version, qos, properties, retain));
+        }
+
+        return least;
+    }
+
+    private long MeasureOnce(
+        TestBroker broker,
+        TestClient publisher,
+        FakeSocket[] subscribers,
+        ProtocolVersion version,
+        int qos,
+        byte[] properties,
+        bool retain)
     {
         byte[] payload = new byte[64];
         byte[] block =

@@ -7,6 +7,11 @@ namespace FastMqtt.Transport.Tests.Connections;
 
 public sealed class AllocationTests
 {
+    // A collection that another thread causes in between is counted here with what is left of an allocation block, up
+    // to
+    // 8 KiB. What the code under test allocates comes with every attempt, so the least of a few is the truth.
+    private const int Attempts = 5;
+
     [Fact]
     public void A_warm_loop_of_sends_and_receives_allocates_nothing()
     {
@@ -22,12 +27,16 @@ public sealed class AllocationTests
 
         // 20 small messages and 3 shared ones: 1,280 + 24,000 bytes, received in two parts with a split in between.
         Exchange(100);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        long received = Exchange(2000);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        long least = long.MaxValue;
+        for (int attempt = 0; attempt < Attempts && least > 0; attempt++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            long received = Exchange(2000);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.Equal(2000 * 25_280L, received);
+        }
 
-        Assert.Equal(0, allocated);
-        Assert.Equal(2000 * 25_280L, received);
+        Assert.Equal(0, least);
         sender.Close(pool);
         receiver.Close(pool);
         pool.Release(shared);
@@ -74,9 +83,14 @@ public sealed class AllocationTests
     {
         using EpollPoller poller = new();
         GC.KeepAlive(new Connection(poller, 0, default));
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Connection connection = new(poller, 0, default);
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 120);
-        GC.KeepAlive(connection);
+        long least = long.MaxValue;
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            GC.KeepAlive(new Connection(poller, 0, default));
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.InRange(least, 1, 120);
     }
 }
