@@ -82,6 +82,10 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
         {
             return ReasonCode.QuotaExceeded;
         }
+        else if (shared && !dispatcher.Shared.Subscriptions.HasRoomForGroup(shareName, topicFilter))
+        {
+            return ReasonCode.QuotaExceeded;
+        }
 
         Subscription subscription = existing ?? Add(session, shareName, topicFilter, options, identifier);
         bool sendRetained = options.RetainHandling == RetainHandling.SendAtSubscribe

@@ -100,6 +100,17 @@ internal sealed class SubscriptionIndex
         }
     }
 
+    // Whether the filter takes a subscription under this share name: it has the group, or room for one more.
+    public bool HasRoomForGroup(ReadOnlySpan<byte> shareName, ReadOnlySpan<byte> filter)
+    {
+        lock (_writing)
+        {
+            return Find(filter, IsWildcard(filter)) is not { } chain
+                || chain.Groups.Length < Limits.SharedGroupsPerFilter
+                || chain.FindGroup(shareName) is not null;
+        }
+    }
+
     // Once per subscription, on the dispatcher it was added on, and not while that dispatcher iterates the chain.
     public void Remove(Subscription subscription)
     {
