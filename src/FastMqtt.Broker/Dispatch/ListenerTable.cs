@@ -68,7 +68,11 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
         dispatcher.Timers.Cancel(this);
         for (int i = 0; i < _listeners.Count; i++)
         {
-            dispatcher.Poller.TryAddListener(_listeners[i].Handle, ListenerBit | (uint)i);
+            if (!dispatcher.Poller.TryAddListener(_listeners[i].Handle, ListenerBit | (uint)i))
+            {
+                Pause(); // the system has no room for it either: tried again, or nobody could connect any more
+                return;
+            }
         }
     }
 
