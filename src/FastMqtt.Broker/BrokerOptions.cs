@@ -56,6 +56,12 @@ public sealed class BrokerOptions
     /// <summary>Time from accept to a complete CONNECT.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromMilliseconds(Limits.ConnectTimeout);
 
+    /// <summary>
+    /// How long a dispatcher without work may look again before it sleeps, while packets come so fast that it pays.
+    /// Zero: never.
+    /// </summary>
+    public TimeSpan Spin { get; set; } = TimeSpan.FromMicroseconds(Limits.SpinMicroseconds);
+
     /// <summary>How often $SYS topics are published. Zero: never.</summary>
     public TimeSpan SystemTopicsInterval { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -37,6 +37,12 @@ internal sealed class BrokerState
     /// <summary>The broker's clock: milliseconds since it was made, from 1 on: 0 means never. Monotonic.</summary>
     public long Milliseconds() => 1 + (long)_time.GetElapsedTime(_startTimestamp).TotalMilliseconds;
 
+    /// <summary>The clock at its full precision; only differences mean something.</summary>
+    public long Timestamp() => _time.GetTimestamp();
+
+    /// <summary>A time as a difference of <see cref="Timestamp"/>s.</summary>
+    public long TimestampsOf(TimeSpan time) => (long)(time.TotalSeconds * _time.TimestampFrequency);
+
     /// <summary>
     /// A number that stands for a Client Identifier as long as the process runs, whatever sessions it has. Never 0.
     /// Keyed: a client cannot choose an identifier that has another's number.

@@ -153,6 +153,11 @@ internal static class Limits
     /// <summary>Milliseconds to wait before accepting again after the process ran out of descriptors.</summary>
     public const int AcceptPause = 100;
 
+    /// <summary>
+    /// Microseconds a dispatcher may look again before it sleeps: about what a sleep and a wake-up cost.
+    /// </summary>
+    public const int SpinMicroseconds = 30;
+
     /// <summary>Dispatchers. A chain's mask of them is one 64-bit word.</summary>
     public const int DispatchersMax = 64;
 }

@@ -24,6 +24,7 @@ internal sealed class Dispatcher : IDisposable
     private readonly PollEvent[] _events = new PollEvent[Limits.EventBatch];
     private readonly DirtyConnections _dirty;
     private readonly MemoryTrimmer _trimmer;
+    private readonly AdaptiveSpin _spin;
     private Housekeeping? _housekeeping;
     private long? _drainUntil;
 
@@ -41,6 +42,7 @@ internal sealed class Dispatcher : IDisposable
         Outboxes = new Outboxes(this);
         _dirty = new DirtyConnections(this);
         _trimmer = new MemoryTrimmer(this);
+        _spin = new AdaptiveSpin(shared.TimestampsOf(shared.Options.Spin));
         Outbound = new Outbound(this);
         FanOut = new FanOut(this);
         Lifecycle = new SessionLifecycle(this);
@@ -166,13 +168,49 @@ internal sealed class Dispatcher : IDisposable
             timeout = 1; // another dispatcher is far behind: it gets the processor, we do not spin
         }
 
-        if (timeout == 0 || !Inbox.TrySleep())
+        if (timeout == 0)
         {
             return Poller.Wait(_events, 0);
         }
 
-        int ready = Poller.Wait(_events, timeout);
+        long idleSince = _spin.IsEnabled ? Shared.Timestamp() : 0;
+        if (_spin.IsBetting && TrySpin(idleSince, out int ready))
+        {
+            return ready;
+        }
+
+        if (!Inbox.TrySleep())
+        {
+            return Poller.Wait(_events, 0);
+        }
+
+        ready = Poller.Wait(_events, timeout);
         Inbox.WakeUp();
+        if (_spin.IsEnabled)
+        {
+            _spin.OnSlept(Shared.Timestamp() - idleSince);
+        }
+
         return ready;
+    }
+
+    // Looks again until something comes or the bet is lost.
+    private bool TrySpin(long since, out int ready)
+    {
+        long looked = since;
+        while (true)
+        {
+            ready = Poller.Wait(_events, 0);
+            long now = Shared.Timestamp();
+            bool won = ready > 0 || Inbox.HasItems;
+            bool interrupted = now - looked > 2 * _spin.Limit;
+            if (won || interrupted || now - since > _spin.Limit)
+            {
+                _spin.OnBet(now - since, won, interrupted);
+                return won;
+            }
+
+            looked = now;
+        }
     }
 }

@@ -24,6 +24,9 @@ internal sealed class DispatcherInbox(IPoller poller)
     /// <summary>Whether so much waits here that senders should stop reading their publishers.</summary>
     public bool IsOverLimit => Volatile.Read(ref _bytes) > Limits.InboxBytes;
 
+    /// <summary>Reader only.</summary>
+    public bool HasItems => _channel.Reader.TryPeek(out _);
+
     public void Post(InboxItem item)
     {
         Interlocked.Add(ref _bytes, item.Bytes);
@@ -39,7 +42,7 @@ internal sealed class DispatcherInbox(IPoller poller)
     public bool TrySleep()
     {
         Interlocked.Exchange(ref _state, Asleep);
-        if (_channel.Reader.TryPeek(out _))
+        if (HasItems)
         {
             Volatile.Write(ref _state, Awake);
             return false;

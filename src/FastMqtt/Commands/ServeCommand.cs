@@ -14,6 +14,9 @@ internal static class ServeCommand
     // What SubscriberChain's mask of dispatchers can hold.
     private const int DispatcherCountMax = 64;
 
+    // Longer than a millisecond is not a moment but a core.
+    private const int SpinMicrosecondsMax = 1_000;
+
     public static void AddTo(RootCommand root, TextWriter error)
     {
         var port = new Option<int?>("--port", "-p")
@@ -47,12 +50,19 @@ internal static class ServeCommand
             Description = "Longest Keep Alive: an MQTT 5.0 client with a longer one, or none, is given this",
             CustomParser = static result => ParseNumber(result, 1, ushort.MaxValue),
         };
+        var spin = new Option<int?>("--spin")
+        {
+            HelpName = "MICROSECONDS",
+            Description = "Look for work so long before sleeping, while traffic makes it pay; 0 never",
+            CustomParser = static result => ParseNumber(result, 0, SpinMicrosecondsMax),
+        };
         root.Options.Add(port);
         root.Options.Add(listen);
         root.Options.Add(anonymous);
         root.Options.Add(verbose);
         root.Options.Add(dispatchers);
         root.Options.Add(maximumKeepAlive);
+        root.Options.Add(spin);
         root.SetAction(parsed =>
         {
             BrokerOptions options = BuildOptions(
@@ -61,6 +71,11 @@ internal static class ServeCommand
                 parsed.GetValue(anonymous),
                 parsed.GetValue(dispatchers) ?? 0);
             options.MaximumKeepAlive = (ushort)(parsed.GetValue(maximumKeepAlive) ?? 0);
+            if (parsed.GetValue(spin) is { } microseconds)
+            {
+                options.Spin = TimeSpan.FromMicroseconds(microseconds);
+            }
+
             return BrokerProcess.Run(options, parsed.GetValue(verbose), error);
         });
     }
