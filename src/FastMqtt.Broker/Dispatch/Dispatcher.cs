@@ -45,6 +45,7 @@ internal sealed class Dispatcher : IDisposable
         _spin = new AdaptiveSpin(shared.TimestampsOf(shared.Options.Spin));
         Outbound = new Outbound(this);
         FanOut = new FanOut(this);
+        BurstFanOut = new BurstFanOut(this);
         Lifecycle = new SessionLifecycle(this);
         Reader = new ConnectionReader(this);
         Connections = new ConnectionTable(this);
@@ -76,6 +77,8 @@ internal sealed class Dispatcher : IDisposable
     public Outbound Outbound { get; }
 
     public FanOut FanOut { get; }
+
+    public BurstFanOut BurstFanOut { get; }
 
     public SessionLifecycle Lifecycle { get; }
 

@@ -62,7 +62,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
         {
             burst.Frames.CopyTo(client.Connection.GetOutput(burst.Frames.Length, dispatcher.Slabs));
             client.Connection.Advance(burst.Frames.Length);
-            Count(client, burst.Count, burst.Frames.Length, burst.PayloadBytes);
+            Count(client, burst.Count, burst.Frames.Length, burst.PayloadBytesOfAll());
             return;
         }
 
@@ -73,6 +73,26 @@ internal sealed class Outbound(Dispatcher dispatcher)
             _encoder.Begin();
             Deliver(_encoder, subscription.Session, ref first, in delivery);
         }
+    }
+
+    /// <summary>
+    /// How many messages of a burst of QoS 1 or 2 may go to a session as one block now. 0: one by one.
+    /// </summary>
+    public static int BlockRoom(Session session, in Delivery delivery, in Message first, int bytes)
+    {
+        if (delivery.QoS == QualityOfService.AtMostOnce
+            || delivery.SubscriptionIdentifier != 0
+            || session.Receiver is not { } client
+            || client.IsMqtt5 != first.FrameIsMqtt5
+            || client.OutgoingAliases is not null
+            || client.MaximumPacketSize < PublishBurst.FrameBytesMax
+            || client.Connection.PendingBytes + bytes > Limits.OutputBytesHigh
+            || IsWaiting(session))
+        {
+            return 0;
+        }
+
+        return session.Inflight?.Room(client.Window) ?? client.Window;
     }
 
     /// <summary>Moves the backlog of a session into its output as far as window and socket allow.</summary>
@@ -125,6 +145,10 @@ internal sealed class Outbound(Dispatcher dispatcher)
         }
     }
 
+    // Messages are waiting that must not be overtaken.
+    private static bool IsWaiting(Session session) =>
+        session.Queue is { Count: > 0 } || session.Inflight is { HasResend: true };
+
     private static bool HasOutputRoom(Client client) => client.Connection.PendingBytes <= Limits.OutputBytesHigh;
 
     private static bool HasRoom(Session session, Client client) =>
@@ -151,8 +175,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
             return;
         }
 
-        bool waiting = session.Queue is { Count: > 0 } || session.Inflight is { HasResend: true };
-        if (client is null || waiting || !HasRoom(session, client))
+        if (client is null || IsWaiting(session) || !HasRoom(session, client))
         {
             Enqueue(session, ref message, in delivery);
             return;
@@ -385,7 +408,8 @@ internal sealed class Outbound(Dispatcher dispatcher)
             | ((int)delivery.QoS << 1)
             | (delivery.Retain ? 1 : 0));
 
-    private void Count(Client client, int messages, int bytes, int payloadBytes)
+    /// <summary>So many messages were appended to a client's output.</summary>
+    public void Count(Client client, int messages, int bytes, int payloadBytes)
     {
         dispatcher.MarkDirty(client, bytes);
         dispatcher.Metrics.PacketsSent += messages;

@@ -1,6 +1,7 @@
-// Whole QoS 0 PUBLISH frames of one topic that follow each other in one read: a view of the receive area. Every frame
-// has the same first byte (no DUP, no RETAIN), the same topic, and for 5.0 no properties, so what was validated for the
-// first holds for all. Bounded, so that one burst neither fills the cache nor starves the next connection.
+// Whole PUBLISH frames of one topic that follow each other in one read: a view of the receive area. Every frame has the
+// same first byte (one QoS, no DUP, no RETAIN), the same topic, and for 5.0 no properties, so what was validated for
+// the first holds for all; of a QoS 1 or 2 frame only the Packet Identifier is its own. Bounded, so that one burst
+// neither fills the cache nor starves the next connection.
 
 using System.Buffers.Binary;
 using FastMqtt.Protocol;
@@ -12,28 +13,33 @@ internal readonly ref struct PublishBurst
     /// <summary>Bytes of a frame in a burst; larger ones are referenced rather than copied, one by one.</summary>
     public const int FrameBytesMax = Limits.ReferencePayloadBytes;
 
+    /// <summary>Frames of a burst: what is kept for each while it is routed stays in the cache.</summary>
+    private const int CountMax = 1 << 10;
+
     /// <summary>Bytes of a burst: half of an output chunk.</summary>
     private const int BytesMax = 32 << 10;
 
-    private const byte PlainPublish = (int)PacketType.Publish << 4;
+    private const int DupAndRetain = 0b1001;
 
+    private readonly FixedHeader _first;
     private readonly int _topicBytes;
     private readonly int _fieldsBytes;
+    private readonly bool _isUniform;
 
-    private PublishBurst(ReadOnlySpan<byte> frames, int count, int payloadBytes, int topicBytes, int fieldsBytes)
+    private PublishBurst(
+        FixedHeader first, ReadOnlySpan<byte> frames, int count, int topicBytes, int fieldsBytes, bool isUniform)
     {
-        Frames = frames;
-        Count = count;
-        PayloadBytes = payloadBytes;
+        _first = first;
         _topicBytes = topicBytes;
         _fieldsBytes = fieldsBytes;
+        _isUniform = isUniform;
+        Frames = frames;
+        Count = count;
     }
 
     public ReadOnlySpan<byte> Frames { get; }
 
     public int Count { get; }
-
-    public int PayloadBytes { get; }
 
     /// <summary>Collects the burst that begins with a frame which has been read and is valid.</summary>
     /// <param name="mqtt5">A frame has a property length, which must be 0.</param>
@@ -44,31 +50,36 @@ internal readonly ref struct PublishBurst
     {
         burst = default;
         int frameBytes = header.TotalLength;
-        if (header.First != PlainPublish || frameBytes > FrameBytesMax || unread.Length < frameBytes * 2)
+        if ((header.Flags & DupAndRetain) != 0 || frameBytes > FrameBytesMax || unread.Length < frameBytes * 2)
         {
             return false;
         }
 
-        // What all have in common behind the fixed header: topic length, topic, and the property length of 5.0.
+        // What all have in common: topic length and topic; those of one length the fixed header too.
         int topicBytes = BinaryPrimitives.ReadUInt16BigEndian(unread[header.HeaderLength..]);
-        int fieldsBytes = sizeof(ushort) + topicBytes + (mqtt5 ? 1 : 0);
-        ReadOnlySpan<byte> head = unread[..(header.HeaderLength + fieldsBytes)];
-        ReadOnlySpan<byte> fields = head[header.HeaderLength..];
+        ReadOnlySpan<byte> head = unread[..(header.HeaderLength + sizeof(ushort) + topicBytes)];
+        bool hasIdentifier = header.Flags != 0;
         int count = 1;
         int bytes = frameBytes;
-        int payloadBytes = header.RemainingLength - fieldsBytes;
-        while (bytes < BytesMax)
+        bool isUniform = true;
+        while (bytes < BytesMax && count < CountMax)
         {
             ReadOnlySpan<byte> rest = unread[bytes..];
             if (rest.Length >= frameBytes && rest.StartsWith(head))
             {
-                payloadBytes += header.RemainingLength - fieldsBytes; // as long as the first
+                if (!IsPlain(rest[head.Length..], hasIdentifier, mqtt5))
+                {
+                    break;
+                }
+
                 bytes += frameBytes;
             }
-            else if (TryReadOther(rest, fields, out FixedHeader other))
+            else if (TryReadOther(rest, header.First, head[header.HeaderLength..], out FixedHeader other)
+                && IsPlain(
+                    rest[(other.HeaderLength + sizeof(ushort) + topicBytes)..other.TotalLength], hasIdentifier, mqtt5))
             {
-                payloadBytes += other.RemainingLength - fieldsBytes;
                 bytes += other.TotalLength;
+                isUniform = false;
             }
             else
             {
@@ -78,9 +89,53 @@ internal readonly ref struct PublishBurst
             count++;
         }
 
-        burst = new PublishBurst(unread[..bytes], count, payloadBytes, topicBytes, fieldsBytes);
+        int fieldsBytes = sizeof(ushort) + topicBytes + (hasIdentifier ? sizeof(ushort) : 0) + (mqtt5 ? 1 : 0);
+        burst = new PublishBurst(header, unread[..bytes], count, topicBytes, fieldsBytes, isUniform);
         return count > 1;
     }
+
+    /// <summary>The frame that begins at an offset.</summary>
+    public FixedHeader HeaderAt(int offset)
+    {
+        FixedHeader header = _first;
+        if (!_isUniform)
+        {
+            FrameDecoder.TryRead(Frames[offset..], FrameBytesMax, out header, out _);
+        }
+
+        return header;
+    }
+
+    /// <summary>Where the Packet Identifier lies in a frame of QoS 1 or 2.</summary>
+    public int IdentifierOffset(FixedHeader header) => header.HeaderLength + sizeof(ushort) + _topicBytes;
+
+    public ushort IdentifierAt(int offset, FixedHeader header) =>
+        BinaryPrimitives.ReadUInt16BigEndian(Frames[(offset + IdentifierOffset(header))..]);
+
+    public int PayloadBytes(FixedHeader header) => header.RemainingLength - _fieldsBytes;
+
+    /// <summary>Payload bytes of all frames.</summary>
+    public int PayloadBytesOfAll()
+    {
+        if (_isUniform)
+        {
+            return Count * PayloadBytes(_first);
+        }
+
+        int sum = 0;
+        for (int offset = 0; offset < Frames.Length;)
+        {
+            FixedHeader header = HeaderAt(offset);
+            sum += PayloadBytes(header);
+            offset += header.TotalLength;
+        }
+
+        return sum;
+    }
+
+    /// <summary>Its first frames, of so many bytes together.</summary>
+    public PublishBurst Take(int count, int bytes) =>
+        new(_first, Frames[..bytes], count, _topicBytes, _fieldsBytes, _isUniform);
 
     /// <summary>Puts the next frame's bytes into the message; the rest of it is the same for all.</summary>
     public bool TryNext(ref int offset, ref Message message)
@@ -90,17 +145,34 @@ internal readonly ref struct PublishBurst
             return false;
         }
 
-        ReadOnlySpan<byte> rest = Frames[offset..];
-        FrameDecoder.TryRead(rest, FrameBytesMax, out FixedHeader header, out _);
-        message.Frame = rest[..header.TotalLength];
-        message.Topic = message.Frame.Slice(header.HeaderLength + sizeof(ushort), _topicBytes);
-        message.Payload = message.Frame[(header.HeaderLength + _fieldsBytes)..];
+        FixedHeader header = HeaderAt(offset);
+        ReadOnlySpan<byte> frame = Frames.Slice(offset, header.TotalLength);
+        message.Frame = message.QoS == QualityOfService.AtMostOnce ? frame : default;
+        message.Topic = frame.Slice(header.HeaderLength + sizeof(ushort), _topicBytes);
+        message.Payload = frame[(header.HeaderLength + _fieldsBytes)..];
         offset += header.TotalLength;
         return true;
     }
 
-    private static bool TryReadOther(ReadOnlySpan<byte> rest, ReadOnlySpan<byte> fields, out FixedHeader header) =>
+    private static bool TryReadOther(
+        ReadOnlySpan<byte> rest, byte first, ReadOnlySpan<byte> topic, out FixedHeader header) =>
         FrameDecoder.TryRead(rest, FrameBytesMax, out header, out _) == FrameResult.Complete
-        && header.First == PlainPublish
-        && rest[header.HeaderLength..header.TotalLength].StartsWith(fields);
+        && header.First == first
+        && rest[header.HeaderLength..header.TotalLength].StartsWith(topic);
+
+    // What follows the topic: an identifier that is not 0, no properties.
+    private static bool IsPlain(ReadOnlySpan<byte> fields, bool hasIdentifier, bool mqtt5)
+    {
+        if (hasIdentifier)
+        {
+            if (fields.Length < sizeof(ushort) || (fields[0] | fields[1]) == 0)
+            {
+                return false;
+            }
+
+            fields = fields[sizeof(ushort)..];
+        }
+
+        return !mqtt5 || (!fields.IsEmpty && fields[0] == 0);
+    }
 }

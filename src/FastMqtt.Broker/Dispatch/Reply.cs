@@ -10,7 +10,8 @@ namespace FastMqtt.Broker.Dispatch;
 
 internal static class Reply
 {
-    private const int AcknowledgementBytes = 4;
+    /// <summary>An acknowledgement without reason code.</summary>
+    public const int AcknowledgementBytes = 4;
 
     /// <summary>PUBACK, PUBREC, PUBREL or PUBCOMP. 3.x clients and Success get the four-byte form.</summary>
     public static void Acknowledge(
@@ -24,6 +25,47 @@ internal static class Reply
             output, (((int)type << 4) | flags) << 24 | (size - 2) << 16 | packetIdentifier);
         output[AcknowledgementBytes] = (byte)reason;
         Sent(dispatcher, client, size);
+    }
+
+    /// <summary>PUBACK or PUBREC for every frame of a burst, in its order. [MQTT-4.6.0-2] [MQTT-4.6.0-3]</summary>
+    public static void AcknowledgeBurst(
+        Dispatcher dispatcher, Client client, PacketType type, in PublishBurst burst, ReasonCode reason)
+    {
+        bool withReason = client.IsMqtt5 && reason != ReasonCode.Success;
+        int size = withReason ? AcknowledgementBytes + 1 : AcknowledgementBytes;
+        Span<byte> output = client.Connection.GetOutput((burst.Count * size) + 1, dispatcher.Slabs);
+        int head = ((int)type << 28) | ((size - 2) << 16);
+        int at = 0;
+        for (int offset = 0; offset < burst.Frames.Length; at += size)
+        {
+            FixedHeader header = burst.HeaderAt(offset);
+            BinaryPrimitives.WriteInt32BigEndian(output[at..], head | burst.IdentifierAt(offset, header));
+            output[at + AcknowledgementBytes] = (byte)reason;
+            offset += header.TotalLength;
+        }
+
+        Sent(dispatcher, client, at, burst.Count);
+    }
+
+    /// <summary>The answers to the first packets of a run of acknowledgements: the same identifiers in order.</summary>
+    public static void AcknowledgeRun(
+        Dispatcher dispatcher, Client client, PacketType type, ReadOnlySpan<byte> run, int count)
+    {
+        if (count == 0)
+        {
+            return;
+        }
+
+        int bytes = count * AcknowledgementBytes;
+        Span<byte> output = client.Connection.GetOutput(bytes, dispatcher.Slabs);
+        run[..bytes].CopyTo(output);
+        int flags = type == PacketType.Pubrel ? 2 : 0; // [MQTT-3.6.1-1]
+        for (int at = 0; at < bytes; at += AcknowledgementBytes)
+        {
+            output[at] = (byte)(((int)type << 4) | flags);
+        }
+
+        Sent(dispatcher, client, bytes, count);
     }
 
     public static void Pingresp(Dispatcher dispatcher, Client client)
@@ -87,11 +129,11 @@ internal static class Reply
         Sent(dispatcher, client, packet.Write(client.Version, output));
     }
 
-    private static void Sent(Dispatcher dispatcher, Client client, int bytes)
+    private static void Sent(Dispatcher dispatcher, Client client, int bytes, int packets = 1)
     {
         client.Connection.Advance(bytes);
         client.ReplyBytes += bytes;
         dispatcher.MarkDirty(client, bytes);
-        dispatcher.Metrics.PacketsSent++;
+        dispatcher.Metrics.PacketsSent += packets;
     }
 }

@@ -1,6 +1,11 @@
 // PUBACK, PUBREC, PUBREL and PUBCOMP from a client. The first, second and fourth move messages we sent; PUBREL ends an
 // exchange the client began.
+//
+// They come in runs as the messages did: packets of one type, without reason code, behind each other in one read. A run
+// is handled as one, each packet only while it is the ordinary one of its exchange; what is not ends the run and is
+// handled alone, by the code that knows every case.
 
+using System.Buffers.Binary;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;
@@ -9,6 +14,9 @@ namespace FastMqtt.Broker.Handlers;
 
 internal sealed class AcknowledgementHandler(Dispatcher dispatcher)
 {
+    /// <summary>Packets of a run: its answers are 4 KiB.</summary>
+    private const int RunMax = 1 << 10;
+
     public void Handle(Client client, FixedHeader header, ReadOnlySpan<byte> body)
     {
         ReasonCode error = AcknowledgementPacket.Read(header, body, client.Version, out AcknowledgementPacket packet);
@@ -33,6 +41,120 @@ internal sealed class AcknowledgementHandler(Dispatcher dispatcher)
                 HandlePubcomp(client, packet.PacketIdentifier);
                 break;
         }
+    }
+
+    /// <summary>Handles the run of ordinary acknowledgements `unread` begins with.</summary>
+    /// <returns>Bytes handled; 0: the first is to be handled alone.</returns>
+    public int HandleRun(Client client, FixedHeader header, ReadOnlySpan<byte> unread)
+    {
+        int count = CountRun(unread);
+        if (count == 0)
+        {
+            return 0;
+        }
+
+        int handled = header.Type switch
+        {
+            PacketType.Puback => CompleteRun(client, unread, count, InflightState.Published),
+            PacketType.Pubrec => ReleaseRun(client, unread, count),
+            PacketType.Pubrel => RemoveRun(client, unread, count),
+            _ => CompleteRun(client, unread, count, InflightState.Released),
+        };
+        dispatcher.Metrics.PacketsReceived += handled;
+        return handled * Reply.AcknowledgementBytes;
+    }
+
+    // Whole packets with the first two bytes of the first: four bytes each. One alone is no run.
+    private static int CountRun(ReadOnlySpan<byte> unread)
+    {
+        int countMax = Math.Min(unread.Length / Reply.AcknowledgementBytes, RunMax);
+        ushort head = BinaryPrimitives.ReadUInt16LittleEndian(unread);
+        int count = 1;
+        while (count < countMax
+            && BinaryPrimitives.ReadUInt16LittleEndian(unread[(count * Reply.AcknowledgementBytes)..]) == head)
+        {
+            count++;
+        }
+
+        return count > 1 ? count : 0;
+    }
+
+    private static ushort IdentifierOf(ReadOnlySpan<byte> run, int i) =>
+        BinaryPrimitives.ReadUInt16BigEndian(run[((i * Reply.AcknowledgementBytes) + 2)..]);
+
+    // PUBACK of QoS 1, PUBCOMP of QoS 2.
+    private int CompleteRun(Client client, ReadOnlySpan<byte> run, int count, InflightState expected)
+    {
+        if (client.Session!.Inflight is not { } inflight)
+        {
+            return 0;
+        }
+
+        QualityOfService qos = expected == InflightState.Published
+            ? QualityOfService.AtLeastOnce
+            : QualityOfService.ExactlyOnce;
+        int handled = 0;
+        while (handled < count)
+        {
+            ushort id = IdentifierOf(run, handled);
+            if (inflight.StateOf(id) != expected || inflight[id].Delivery.QoS != qos)
+            {
+                break;
+            }
+
+            if (inflight.Complete(id) is { } publication)
+            {
+                dispatcher.Publications.Release(publication);
+            }
+
+            handled++;
+        }
+
+        Continue(client);
+        return handled;
+    }
+
+    private int ReleaseRun(Client client, ReadOnlySpan<byte> run, int count)
+    {
+        if (client.Session!.Inflight is not { } inflight)
+        {
+            return 0;
+        }
+
+        int handled = 0;
+        while (handled < count)
+        {
+            ushort id = IdentifierOf(run, handled);
+            if (inflight.StateOf(id) != InflightState.Published
+                || inflight[id].Delivery.QoS != QualityOfService.ExactlyOnce)
+            {
+                break;
+            }
+
+            dispatcher.Publications.Release(inflight.Release(id));
+            handled++;
+        }
+
+        Reply.AcknowledgeRun(dispatcher, client, PacketType.Pubrel, run, handled); // [MQTT-4.3.3-4]
+        return handled;
+    }
+
+    private int RemoveRun(Client client, ReadOnlySpan<byte> run, int count)
+    {
+        if (client.Session!.Received is not { } received)
+        {
+            return 0;
+        }
+
+        int handled = 0;
+        while (handled < count && received.Remove(IdentifierOf(run, handled)))
+        {
+            handled++;
+        }
+
+        client.Unreleased = Math.Max(client.Unreleased - handled, 0);
+        Reply.AcknowledgeRun(dispatcher, client, PacketType.Pubcomp, run, handled); // [MQTT-4.3.3-11]
+        return handled;
     }
 
     private void HandlePuback(Client client, ushort id)

@@ -26,7 +26,8 @@ internal sealed class PacketDispatch(Dispatcher dispatcher)
     }
 
     /// <summary>
-    /// Any later packet: the one `unread` begins with, and of PUBLISH as many as can be handled as one.
+    /// Any later packet: the one `unread` begins with, and of PUBLISH and acknowledgements as many as can be handled
+    /// as one.
     /// </summary>
     /// <returns>Bytes handled.</returns>
     public int Handle(Client client, FixedHeader header, ReadOnlySpan<byte> unread)
@@ -34,6 +35,13 @@ internal sealed class PacketDispatch(Dispatcher dispatcher)
         if (header.Type == PacketType.Publish)
         {
             return Publish.Handle(client, header, unread);
+        }
+
+        if (header.Type <= PacketType.Pubcomp
+            && header.RemainingLength == sizeof(ushort)
+            && _acknowledgement.HandleRun(client, header, unread) is > 0 and int handled)
+        {
+            return handled;
         }
 
         dispatcher.Metrics.PacketsReceived++;

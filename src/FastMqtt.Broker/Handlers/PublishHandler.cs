@@ -61,16 +61,18 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             return frame.Length;
         }
 
+        message.FrameIsMqtt5 = client.IsMqtt5;
         if (unchanged && packet.QoS == QualityOfService.AtMostOnce)
         {
             message.Frame = frame;
-            message.FrameIsMqtt5 = client.IsMqtt5;
-            if (packet.Properties.IsEmpty
-                && dispatcher.Options.MaximumPacketSize >= PublishBurst.FrameBytesMax
-                && PublishBurst.TryRead(client.IsMqtt5, header, unread, out PublishBurst burst))
-            {
-                return HandleBurst(ref message, in burst);
-            }
+        }
+
+        if (packet.Properties.IsEmpty
+            && dispatcher.Options.MaximumPacketSize >= PublishBurst.FrameBytesMax
+            && PublishBurst.TryRead(client.IsMqtt5, header, unread, out PublishBurst burst)
+            && TryHandleBurst(client, ref message, ref burst))
+        {
+            return burst.Frames.Length;
         }
 
         switch (packet.QoS)
@@ -151,22 +153,75 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
     private static bool IsSystemTopic(ReadOnlySpan<byte> topic) =>
         topic[0] == (byte)'$' && topic.StartsWith("$SYS"u8) && (topic.Length == 4 || topic[4] == (byte)'/');
 
-    private int HandleBurst(ref Message first, in PublishBurst burst)
+    // False: the first packet is to be handled alone.
+    private bool TryHandleBurst(Client client, ref Message first, ref PublishBurst burst)
     {
-        int others = burst.Count - 1;
-        dispatcher.Metrics.PacketsReceived += others;
-        dispatcher.Metrics.PublishReceived += others;
-        dispatcher.Metrics.PublishBytesReceived += burst.PayloadBytes - first.Payload.Length;
         if (IsSystemTopic(first.Topic))
         {
-            dispatcher.Metrics.Refused += burst.Count;
+            return false;
         }
-        else
+
+        if (first.QoS == QualityOfService.AtMostOnce)
         {
             dispatcher.FanOut.RouteBurst(ref first, in burst);
         }
+        else if (!TryHandleAcknowledged(client, ref first, ref burst))
+        {
+            return false;
+        }
 
-        return burst.Frames.Length;
+        int others = burst.Count - 1;
+        dispatcher.Metrics.PacketsReceived += others;
+        dispatcher.Metrics.PublishReceived += others;
+        dispatcher.Metrics.PublishBytesReceived += burst.PayloadBytesOfAll() - burst.PayloadBytes(burst.HeaderAt(0));
+        return true;
+    }
+
+    private bool TryHandleAcknowledged(Client client, ref Message first, ref PublishBurst burst)
+    {
+        if (!dispatcher.BurstFanOut.TryFind(first.Topic, out Topics.SubscriberChain? chain)
+            || (first.QoS == QualityOfService.ExactlyOnce && !TryTakeIdentifiers(client, ref burst)))
+        {
+            return false;
+        }
+
+        if (chain is not null)
+        {
+            dispatcher.BurstFanOut.Route(chain, ref first, in burst);
+        }
+
+        Reply.AcknowledgeBurst(
+            dispatcher,
+            client,
+            first.QoS == QualityOfService.AtLeastOnce ? PacketType.Puback : PacketType.Pubrec,
+            in burst,
+            chain is null ? ReasonCode.NoMatchingSubscribers : ReasonCode.Success);
+        return true;
+    }
+
+    // Keeps the identifiers of a QoS 2 burst, up to the first that is known already or one too many: that one is
+    // handled alone.
+    private bool TryTakeIdentifiers(Client client, ref PublishBurst burst)
+    {
+        PacketIdentifierSet received = client.Session!.Received ??= new PacketIdentifierSet();
+        int room = client.IsMqtt5 ? dispatcher.Options.ReceiveMaximum - client.Unreleased : burst.Count;
+        int count = 0;
+        int offset = 0;
+        while (offset < burst.Frames.Length && count < room)
+        {
+            FixedHeader header = burst.HeaderAt(offset);
+            if (!received.Add(burst.IdentifierAt(offset, header)))
+            {
+                break;
+            }
+
+            offset += header.TotalLength;
+            count++;
+        }
+
+        client.Unreleased += count;
+        burst = burst.Take(count, offset);
+        return count > 0;
     }
 
     private void HandleExactlyOnce(Client client, ushort packetIdentifier, ref Message message)

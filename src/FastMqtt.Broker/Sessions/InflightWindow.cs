@@ -33,7 +33,10 @@ internal sealed class InflightWindow
 
     public ref InflightMessage this[ushort packetIdentifier] => ref _entries[packetIdentifier];
 
-    public bool HasRoom(int window) => _outstanding < window && Count < ushort.MaxValue;
+    /// <summary>Messages that may be added now.</summary>
+    public int Room(int window) => Math.Min(window - _outstanding, ushort.MaxValue - Count);
+
+    public bool HasRoom(int window) => Room(window) > 0;
 
     /// <summary>Like <see cref="HasRoom"/>, for a message that has its identifier already.</summary>
     public bool MayResend(int window) => HasResend && _outstanding < window;

@@ -1,0 +1,157 @@
+// Bursts of QoS 1 and 2 to the subscribers of one topic filter on this dispatcher. Each message needs a publication of
+// its own for the receivers' windows, made once, but matching, the copy into a receiver's output and the accounts are
+// for the whole burst: what is left per message and receiver is a place in the window and its identifier.
+//
+// A receiver gets as much of the burst as one block as its window has room for; what is left, and the whole burst for a
+// receiver that needs an encoding of its own (other version, QoS 0, Subscription Identifier, Topic Alias), is delivered
+// message by message as if there were no burst. The order is the same either way.
+// Ownership: while a burst is routed this object owns one reference of each publication made for it. One per dispatcher.
+
+using System.Buffers.Binary;
+using FastMqtt.Broker.Sessions;
+using FastMqtt.Broker.Topics;
+using FastMqtt.Protocol;
+
+namespace FastMqtt.Broker.Dispatch;
+
+internal sealed class BurstFanOut(Dispatcher dispatcher)
+{
+    /// <summary>Chunks of a chain served with bursts; longer chains are served one message at a time.</summary>
+    private const int ChunksMax = 16;
+
+    private Publication?[] _publications = new Publication?[64];
+    private int _made;
+
+    /// <summary>
+    /// Whether a topic's bursts can be routed here: it leads to one filter at the most, without shared groups, and
+    /// with subscribers of this dispatcher alone.
+    /// </summary>
+    /// <param name="chain">Null when nobody subscribes.</param>
+    public bool TryFind(ReadOnlySpan<byte> topic, out SubscriberChain? chain)
+    {
+        MatchResult match = dispatcher.Cache.Find(topic);
+        chain = match.ChainCount == 0 ? null : match.Chains[0];
+        return chain is null
+            || (match.ChainCount == 1
+                && !match.HasGroups
+                && chain.DispatcherMask == 1UL << dispatcher.Id
+                && chain.ChunkCount(dispatcher.Id) <= ChunksMax);
+    }
+
+    public void Route(SubscriberChain chain, ref Message first, in PublishBurst burst)
+    {
+        if (_publications.Length < burst.Count)
+        {
+            Array.Resize(ref _publications, burst.Count);
+        }
+
+        int chunks = chain.ChunkCount(dispatcher.Id);
+        for (int i = 0; i < chunks; i++)
+        {
+            foreach (Subscription subscription in chain.Chunk(dispatcher.Id, i))
+            {
+                if (!subscription.Options.NoLocal || subscription.Session.Number != first.Publisher) // [MQTT-3.8.3-3]
+                {
+                    Deliver(subscription, ref first, in burst);
+                }
+            }
+
+            dispatcher.FlushIfMuchIsBuffered();
+        }
+
+        Drop();
+    }
+
+    private void Deliver(Subscription subscription, ref Message message, in PublishBurst burst)
+    {
+        // [MQTT-3.8.4-8] the lower of published and granted
+        QualityOfService granted = subscription.Options.QoS;
+        QualityOfService qos = message.QoS < granted ? message.QoS : granted;
+        var delivery = new Delivery(qos, false, subscription.Identifier, null);
+        Session session = subscription.Session;
+        int count = 0;
+        int offset = 0;
+        if (Outbound.BlockRoom(session, in delivery, in message, burst.Frames.Length) is > 0 and int room)
+        {
+            count = Math.Min(room, burst.Count);
+            offset = Send(session, in delivery, ref message, in burst, count);
+        }
+
+        while (burst.TryNext(ref offset, ref message))
+        {
+            message.Held = count < _made ? _publications[count] : null;
+            dispatcher.Outbound.Begin(ref message, 1);
+            dispatcher.Outbound.Deliver(session, ref message, in delivery);
+            Keep(count++, ref message);
+        }
+    }
+
+    // The block: one copy, then a publication, a place in the window and an identifier for each message of it.
+    private int Send(
+        Session session, in Delivery delivery, ref Message message, in PublishBurst burst, int count)
+    {
+        Client client = session.Receiver!;
+        InflightWindow inflight = session.Inflight ??= new InflightWindow();
+        Span<byte> output = client.Connection.GetOutput(burst.Frames.Length, dispatcher.Slabs);
+        burst.Frames.CopyTo(output);
+        byte firstByte = (byte)(((int)PacketType.Publish << 4) | ((int)delivery.QoS << 1));
+        int payloadBytes = 0;
+        int at = 0;
+        for (int i = 0; i < count; i++)
+        {
+            FixedHeader header = burst.HeaderAt(at);
+            int next = at;
+            Publication publication = Hold(i, ref next, ref message, in burst);
+            publication.AddReference();
+            ushort id = inflight.Add(publication, in delivery); // [MQTT-2.2.1-4] an identifier that is not in use
+            output[at] = firstByte;
+            BinaryPrimitives.WriteUInt16BigEndian(output[(at + burst.IdentifierOffset(header))..], id);
+            payloadBytes += burst.PayloadBytes(header);
+            at += header.TotalLength;
+        }
+
+        client.Connection.Advance(at);
+        dispatcher.Outbound.Count(client, count, at, payloadBytes);
+        return at;
+    }
+
+    private Publication Hold(int i, ref int offset, ref Message message, in PublishBurst burst)
+    {
+        if (i < _made && _publications[i] is { } made)
+        {
+            return made;
+        }
+
+        burst.TryNext(ref offset, ref message);
+        message.Held = null;
+        Publication publication = message.Hold(dispatcher.Publications);
+        Keep(i, ref message);
+        return publication;
+    }
+
+    // The message's reference becomes ours; the message is free for the next.
+    private void Keep(int i, ref Message message)
+    {
+        while (_made <= i)
+        {
+            _publications[_made++] = null;
+        }
+
+        _publications[i] = message.Held;
+        message.Held = null;
+    }
+
+    private void Drop()
+    {
+        for (int i = 0; i < _made; i++)
+        {
+            if (_publications[i] is { } publication)
+            {
+                dispatcher.Publications.Release(publication);
+                _publications[i] = null;
+            }
+        }
+
+        _made = 0;
+    }
+}
