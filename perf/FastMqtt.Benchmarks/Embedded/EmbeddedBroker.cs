@@ -15,7 +15,7 @@ internal sealed class EmbeddedBroker
 
     public EmbeddedBroker()
     {
-        var options = new BrokerOptions { SystemTopicsInterval = TimeSpan.Zero };
+        var options = new BrokerOptions { SystemTopicsInterval = TimeSpan.Zero, Spin = TimeSpan.Zero };
         var state = new BrokerState(options, NullLogger.Instance, TimeProvider.System, 1);
         Dispatcher = new Dispatcher(0, state, Poller);
         state.Dispatchers[0] = Dispatcher;

@@ -13,7 +13,9 @@ namespace FastMqtt.Broker.Dispatch;
 
 internal sealed class AdaptiveSpin
 {
-    /// <summary>Gaps a sleeper averages to, in limits, from which a trial is made: a sleep's own cost is in them.</summary>
+    /// <summary>
+    /// Average gap of a sleeper, in limits, below which a trial is made: what a sleep itself costs is part of it.
+    /// </summary>
     private const int TrialLimits = 4;
 
     /// <summary>Bets of a trial: enough to tell a rhythm from a coincidence.</summary>

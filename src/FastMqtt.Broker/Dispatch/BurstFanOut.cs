@@ -5,7 +5,8 @@
 // A receiver gets as much of the burst as one block as its window has room for; what is left, and the whole burst for a
 // receiver that needs an encoding of its own (other version, QoS 0, Subscription Identifier, Topic Alias), is delivered
 // message by message as if there were no burst. The order is the same either way.
-// Ownership: while a burst is routed this object owns one reference of each publication made for it. One per dispatcher.
+// Ownership: while a burst is routed this object owns one reference of each publication made for it; with a single
+// receiver that reference goes into its window instead. One per dispatcher.
 
 using System.Buffers.Binary;
 using FastMqtt.Broker.Sessions;
@@ -21,10 +22,10 @@ internal sealed class BurstFanOut(Dispatcher dispatcher)
 
     private Publication?[] _publications = new Publication?[64];
     private int _made;
+    private bool _hasOneReceiver;
 
     /// <summary>
-    /// Whether a topic's bursts can be routed here: it leads to one filter at the most, without shared groups, and
-    /// with subscribers of this dispatcher alone.
+    /// Whether a topic's bursts can be routed as such: it leads to one filter at the most, without shared groups.
     /// </summary>
     /// <param name="chain">Null when nobody subscribes.</param>
     public bool TryFind(ReadOnlySpan<byte> topic, out SubscriberChain? chain)
@@ -34,10 +35,10 @@ internal sealed class BurstFanOut(Dispatcher dispatcher)
         return chain is null
             || (match.ChainCount == 1
                 && !match.HasGroups
-                && chain.DispatcherMask == 1UL << dispatcher.Id
                 && chain.ChunkCount(dispatcher.Id) <= ChunksMax);
     }
 
+    /// <summary>Gives a burst to a chain's subscribers on this dispatcher.</summary>
     public void Route(SubscriberChain chain, ref Message first, in PublishBurst burst)
     {
         if (_publications.Length < burst.Count)
@@ -46,6 +47,7 @@ internal sealed class BurstFanOut(Dispatcher dispatcher)
         }
 
         int chunks = chain.ChunkCount(dispatcher.Id);
+        _hasOneReceiver = chunks == 1 && chain.Chunk(dispatcher.Id, 0).Length == 1;
         for (int i = 0; i < chunks; i++)
         {
             foreach (Subscription subscription in chain.Chunk(dispatcher.Id, i))
@@ -82,7 +84,7 @@ internal sealed class BurstFanOut(Dispatcher dispatcher)
             message.Held = count < _made ? _publications[count] : null;
             dispatcher.Outbound.Begin(ref message, 1);
             dispatcher.Outbound.Deliver(session, ref message, in delivery);
-            Keep(count++, ref message);
+            Keep(count++, ref message); // also with one receiver: what its queue does not hold goes
         }
     }
 
@@ -101,8 +103,7 @@ internal sealed class BurstFanOut(Dispatcher dispatcher)
         {
             FixedHeader header = burst.HeaderAt(at);
             int next = at;
-            Publication publication = Hold(i, ref next, ref message, in burst);
-            publication.AddReference();
+            Publication publication = Take(i, ref next, ref message, in burst);
             ushort id = inflight.Add(publication, in delivery); // [MQTT-2.2.1-4] an identifier that is not in use
             output[at] = firstByte;
             BinaryPrimitives.WriteUInt16BigEndian(output[(at + burst.IdentifierOffset(header))..], id);
@@ -115,17 +116,24 @@ internal sealed class BurstFanOut(Dispatcher dispatcher)
         return at;
     }
 
-    private Publication Hold(int i, ref int offset, ref Message message, in PublishBurst burst)
+    // A publication with a reference for a window.
+    private Publication Take(int i, ref int offset, ref Message message, in PublishBurst burst)
     {
         if (i < _made && _publications[i] is { } made)
         {
+            made.AddReference();
             return made;
         }
 
         burst.TryNext(ref offset, ref message);
-        message.Held = null;
-        Publication publication = message.Hold(dispatcher.Publications);
-        Keep(i, ref message);
+        Publication publication = dispatcher.Publications.Create(in message);
+        if (!_hasOneReceiver)
+        {
+            publication.AddReference();
+            message.Held = publication;
+            Keep(i, ref message);
+        }
+
         return publication;
     }
 

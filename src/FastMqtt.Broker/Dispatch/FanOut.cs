@@ -41,14 +41,13 @@ internal sealed class FanOut(Dispatcher dispatcher)
     }
 
     /// <summary>
-    /// Routes a burst. With plain subscribers of this dispatcher to one filter, each gets the block; whatever else the
-    /// topic matches, the messages are routed one by one.
+    /// Routes a burst of QoS 0. With plain subscribers to one filter, each gets the block and each other dispatcher a
+    /// copy of it; whatever else the topic matches, the messages are routed one by one.
     /// </summary>
     public void RouteBurst(ref Message first, in PublishBurst burst)
     {
         MatchResult match = dispatcher.Cache.Find(first.Topic);
-        bool simple = match.ChainCount == 1 && !match.HasGroups && MaskOf(match) == 1UL << dispatcher.Id;
-        if (!simple)
+        if (match.ChainCount != 1 || match.HasGroups)
         {
             if (match.ChainCount != 0)
             {
@@ -59,19 +58,68 @@ internal sealed class FanOut(Dispatcher dispatcher)
         }
 
         SubscriberChain chain = match.Chains[0];
-        int chunks = chain.ChunkCount(dispatcher.Id);
-        for (int i = 0; i < chunks; i++)
+        ulong own = 1UL << dispatcher.Id;
+        ulong mask = chain.DispatcherMask;
+        if ((mask & own) != 0)
         {
-            foreach (Subscription subscription in chain.Chunk(dispatcher.Id, i))
-            {
-                if (!subscription.Options.NoLocal || subscription.Session.Number != first.Publisher)
-                {
-                    dispatcher.Outbound.DeliverBurst(subscription, ref first, in burst);
-                }
-            }
-
-            dispatcher.FlushIfMuchIsBuffered();
+            DeliverBurst(chain, ref first, in burst);
         }
+
+        PostBurst(mask & ~own, ref first, in burst);
+    }
+
+    /// <summary>Gives a burst to other dispatchers: one copy for all of them.</summary>
+    public void PostBurst(ulong dispatchers, ref Message first, in PublishBurst burst)
+    {
+        if (dispatchers == 0)
+        {
+            return;
+        }
+
+        Message block = first;
+        block.Payload = burst.Frames;
+        Publication publication = dispatcher.Publications.Create(in block);
+        for (; dispatchers != 0; dispatchers &= dispatchers - 1)
+        {
+            publication.AddReference();
+            dispatcher.Outboxes.AddBurst(
+                System.Numerics.BitOperations.TrailingZeroCount(dispatchers), publication, first.FrameIsMqtt5);
+        }
+
+        dispatcher.Publications.Release(publication);
+    }
+
+    /// <summary>
+    /// A batch entry that is a burst: its payload is the frames, whole and as they were received. For this dispatcher's
+    /// plain subscribers only. Takes over the reference.
+    /// </summary>
+    public void RouteBurstFromOther(Publication publication, bool isMqtt5)
+    {
+        var message = Message.From(publication);
+        message.Held = null; // the single messages are others
+        message.FrameIsMqtt5 = isMqtt5;
+        ReadOnlySpan<byte> frames = publication.Payload;
+        FrameDecoder.TryRead(frames, PublishBurst.FrameBytesMax, out FixedHeader header, out _);
+        PublishBurst burst = PublishBurst.Read(isMqtt5, header, frames);
+        MatchResult match = dispatcher.Cache.Find(message.Topic);
+        if (match.ChainCount != 1)
+        {
+            for (int offset = 0; burst.TryNext(ref offset, ref message);)
+            {
+                DeliverLocally(match, ref message);
+                message.Drop(dispatcher.Publications);
+            }
+        }
+        else if (message.QoS == QualityOfService.AtMostOnce)
+        {
+            DeliverBurst(match.Chains[0], ref message, in burst);
+        }
+        else
+        {
+            dispatcher.BurstFanOut.Route(match.Chains[0], ref message, in burst);
+        }
+
+        dispatcher.Publications.Release(publication);
     }
 
     /// <summary>A batch entry: this dispatcher's plain subscribers only. Takes over the reference.</summary>
@@ -119,6 +167,23 @@ internal sealed class FanOut(Dispatcher dispatcher)
 
         GiveTo(other, ref message);
         return true;
+    }
+
+    private void DeliverBurst(SubscriberChain chain, ref Message first, in PublishBurst burst)
+    {
+        int chunks = chain.ChunkCount(dispatcher.Id);
+        for (int i = 0; i < chunks; i++)
+        {
+            foreach (Subscription subscription in chain.Chunk(dispatcher.Id, i))
+            {
+                if (!subscription.Options.NoLocal || subscription.Session.Number != first.Publisher)
+                {
+                    dispatcher.Outbound.DeliverBurst(subscription, ref first, in burst);
+                }
+            }
+
+            dispatcher.FlushIfMuchIsBuffered();
+        }
     }
 
     private static ulong MaskOf(MatchResult match)

@@ -20,12 +20,12 @@ internal sealed class Outboxes(Dispatcher self)
     public int KeptCount => _kept.Count;
 
     /// <summary>Takes over one reference of the publication.</summary>
-    public void Add(int dispatcher, Publication publication, Subscription? shared)
-    {
-        PublicationBatch batch = _open[dispatcher] ??= _kept.TryPop(out PublicationBatch? kept) ? kept : new(this);
-        batch.Add(publication, shared);
-        _filled |= 1UL << dispatcher;
-    }
+    public void Add(int dispatcher, Publication publication, Subscription? shared) =>
+        Open(dispatcher).Add(publication, shared);
+
+    /// <summary>Takes over one reference of the publication, whose payload is a burst of frames.</summary>
+    public void AddBurst(int dispatcher, Publication publication, bool isMqtt5) =>
+        Open(dispatcher).AddBurst(publication, isMqtt5);
 
     /// <summary>From any thread: a batch of ours has been run.</summary>
     public void GiveBack(PublicationBatch batch) => _returned.Push(batch);
@@ -78,5 +78,11 @@ internal sealed class Outboxes(Dispatcher self)
         }
 
         return false;
+    }
+
+    private PublicationBatch Open(int dispatcher)
+    {
+        _filled |= 1UL << dispatcher;
+        return _open[dispatcher] ??= _kept.TryPop(out PublicationBatch? kept) ? kept : new(this);
     }
 }

@@ -1,7 +1,8 @@
 // Publications from one dispatcher to another: filled during a tick, posted once at its end. Each entry owns one
 // reference. An entry with a subscription is for that session alone (a shared subscription's choice); one without is
 // for every plain subscriber the target has: the target matches the topic itself, which its cache makes a few
-// nanoseconds. The reader empties the batch and sends it home to be filled again.
+// nanoseconds. An entry can be a whole burst: the frames of one topic as they were received, one copy for all targets.
+// The reader empties the batch and sends it home to be filled again.
 
 using FastMqtt.Broker.Topics;
 
@@ -28,7 +29,13 @@ internal sealed class PublicationBatch(Outboxes home) : InboxItem, IReturnable<P
 
     public void Add(Publication publication, Subscription? shared)
     {
-        _entries.Add(new Entry(publication, shared));
+        _entries.Add(new Entry(publication, shared, EntryKind.Message));
+        _bytes += EntryBytes + publication.Slab.Capacity;
+    }
+
+    public void AddBurst(Publication publication, bool isMqtt5)
+    {
+        _entries.Add(new Entry(publication, null, isMqtt5 ? EntryKind.BurstOfMqtt5 : EntryKind.BurstOfMqtt3));
         _bytes += EntryBytes + publication.Slab.Capacity;
     }
 
@@ -36,7 +43,11 @@ internal sealed class PublicationBatch(Outboxes home) : InboxItem, IReturnable<P
     {
         foreach (Entry entry in _entries)
         {
-            if (entry.Shared is null)
+            if (entry.Kind != EntryKind.Message)
+            {
+                dispatcher.FanOut.RouteBurstFromOther(entry.Publication, entry.Kind == EntryKind.BurstOfMqtt5);
+            }
+            else if (entry.Shared is null)
             {
                 dispatcher.FanOut.RouteFromOther(entry.Publication);
             }
@@ -53,5 +64,12 @@ internal sealed class PublicationBatch(Outboxes home) : InboxItem, IReturnable<P
         home.GiveBack(this);
     }
 
-    private readonly record struct Entry(Publication Publication, Subscription? Shared);
+    private enum EntryKind : byte
+    {
+        Message,
+        BurstOfMqtt3,
+        BurstOfMqtt5,
+    }
+
+    private readonly record struct Entry(Publication Publication, Subscription? Shared, EntryKind Kind);
 }

@@ -48,12 +48,21 @@ internal readonly ref struct PublishBurst
     /// <returns>Whether there are at least two.</returns>
     public static bool TryRead(bool mqtt5, FixedHeader header, ReadOnlySpan<byte> unread, out PublishBurst burst)
     {
-        burst = default;
         int frameBytes = header.TotalLength;
         if ((header.Flags & DupAndRetain) != 0 || frameBytes > FrameBytesMax || unread.Length < frameBytes * 2)
         {
+            burst = default;
             return false;
         }
+
+        burst = Read(mqtt5, header, unread);
+        return burst.Count > 1;
+    }
+
+    /// <summary>Like <see cref="TryRead"/>, of what may begin a burst: perhaps of one frame.</summary>
+    public static PublishBurst Read(bool mqtt5, FixedHeader header, ReadOnlySpan<byte> unread)
+    {
+        int frameBytes = header.TotalLength;
 
         // What all have in common: topic length and topic; those of one length the fixed header too.
         int topicBytes = BinaryPrimitives.ReadUInt16BigEndian(unread[header.HeaderLength..]);
@@ -90,8 +99,7 @@ internal readonly ref struct PublishBurst
         }
 
         int fieldsBytes = sizeof(ushort) + topicBytes + (hasIdentifier ? sizeof(ushort) : 0) + (mqtt5 ? 1 : 0);
-        burst = new PublishBurst(header, unread[..bytes], count, topicBytes, fieldsBytes, isUniform);
-        return count > 1;
+        return new PublishBurst(header, unread[..bytes], count, topicBytes, fieldsBytes, isUniform);
     }
 
     /// <summary>The frame that begins at an offset.</summary>

@@ -185,17 +185,21 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             return false;
         }
 
-        if (chain is not null)
+        ulong own = 1UL << dispatcher.Id;
+        ulong mask = chain?.DispatcherMask ?? 0;
+        if ((mask & own) != 0)
         {
-            dispatcher.BurstFanOut.Route(chain, ref first, in burst);
+            dispatcher.BurstFanOut.Route(chain!, ref first, in burst);
         }
+
+        dispatcher.FanOut.PostBurst(mask & ~own, ref first, in burst);
 
         Reply.AcknowledgeBurst(
             dispatcher,
             client,
             first.QoS == QualityOfService.AtLeastOnce ? PacketType.Puback : PacketType.Pubrec,
             in burst,
-            chain is null ? ReasonCode.NoMatchingSubscribers : ReasonCode.Success);
+            mask == 0 ? ReasonCode.NoMatchingSubscribers : ReasonCode.Success);
         return true;
     }
 

@@ -26,7 +26,7 @@ internal sealed class TestBroker : IDisposable
 
     public TestBroker(int dispatchers = 1, Action<BrokerOptions>? configure = null)
     {
-        var options = new BrokerOptions { SystemTopicsInterval = TimeSpan.Zero };
+        var options = new BrokerOptions { SystemTopicsInterval = TimeSpan.Zero, Spin = TimeSpan.Zero };
         configure?.Invoke(options);
         State = new BrokerState(options, NullLogger.Instance, Time, dispatchers);
         Time.Advance(1_000);
