@@ -134,6 +134,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             : packet.CleanStart ? 0 : Session.NeverExpires; // [MQTT3-3.1.2-4] [MQTT3-3.1.2-6]
         session.Will = ReadWill(session, in packet);
         session.Client = client;
+        dispatcher.Shared.Subscriptions.ChangeRanks(session);
         client.Session = session;
         client.State = ClientState.Connected;
         Agree(client, in properties);

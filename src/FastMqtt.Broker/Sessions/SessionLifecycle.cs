@@ -59,6 +59,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
             return; // the broker ends, not the client: no will, no redelivery
         }
 
+        dispatcher.Shared.Subscriptions.ChangeRanks(session);
         PassOnShared(session, ending: false);
         if (client.DeleteWill)
         {

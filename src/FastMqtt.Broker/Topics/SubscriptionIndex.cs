@@ -147,6 +147,24 @@ internal sealed class SubscriptionIndex
         }
     }
 
+    // The session has connected or its connection is gone: shared groups prefer members that are there. On the
+    // session's dispatcher.
+    public void ChangeRanks(Session session)
+    {
+        if (!session.Subscriptions.HasShared)
+        {
+            return;
+        }
+
+        lock (_writing)
+        {
+            foreach (Subscription subscription in session.Subscriptions)
+            {
+                subscription.Group?.ChangeRank(subscription);
+            }
+        }
+    }
+
     public void Match(ReadOnlySpan<byte> topic, MatchResult result) =>
         Match(topic, Hasher.Hash(topic), result);
 

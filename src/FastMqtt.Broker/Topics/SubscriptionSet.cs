@@ -14,6 +14,14 @@ internal struct SubscriptionSet
         _ => 1,
     };
 
+    // Whether one of them is a Shared Subscription.
+    public readonly bool HasShared => _content switch
+    {
+        null => false,
+        SubscriptionSetTable table => table.SharedCount > 0,
+        _ => ((Subscription)_content).Group is not null,
+    };
+
     public readonly Subscription? Find(ReadOnlySpan<byte> shareName, ReadOnlySpan<byte> filter)
     {
         if (_content is SubscriptionSetTable table)

@@ -16,6 +16,8 @@ internal sealed class SubscriptionSetTable
 
     public int Count { get; private set; }
 
+    public int SharedCount { get; private set; }
+
     public ReadOnlySpan<Subscription?> Slots => _slots;
 
     public static bool IsNamed(
@@ -50,6 +52,7 @@ internal sealed class SubscriptionSetTable
 
         Insert(subscription);
         Count++;
+        SharedCount += subscription.Group is null ? 0 : 1;
     }
 
     public bool Remove(Subscription subscription)
@@ -68,6 +71,7 @@ internal sealed class SubscriptionSetTable
 
         CloseGap(gap);
         Count--;
+        SharedCount -= subscription.Group is null ? 0 : 1;
         if (_slots.Length > CapacityMin && Count * 4 < _slots.Length)
         {
             Rebuild(Math.Max(CapacityMin, Count * 2));

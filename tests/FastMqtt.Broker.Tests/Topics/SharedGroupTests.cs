@@ -1,6 +1,7 @@
 // Who gets the next message of a Shared Subscription.
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
+using FastMqtt.Protocol;
 using Xunit;
 using static FastMqtt.Broker.Tests.Topics.TopicFixtures;
 
@@ -32,6 +33,83 @@ public class SharedGroupTests
         SharedGroup group = members[0].Group!;
         Subscription?[] picks = [.. Enumerable.Range(0, 4).Select(_ => group.Pick(0))];
         Assert.Equal([members[0], members[1], members[2], members[0]], picks);
+    }
+
+    [Fact]
+    public void A_member_that_keeps_messages_comes_before_one_that_does_not()
+    {
+        SubscriptionIndex index = NewIndex();
+        for (int i = 0; i < 20; i++)
+        {
+            index.Add(NewSession(0, false), "g"u8, "f"u8, new SubscriptionOptions(0), 0);
+        }
+
+        Subscription keeping = index.Add(NewSession(0, false), "f", "g");
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.Same(keeping, keeping.Group!.Pick(0));
+        }
+
+        index.Remove(keeping);
+        Assert.NotSame(keeping.Group!.Pick(0), keeping.Group!.Pick(0));
+    }
+
+    [Fact]
+    public void Ranks_follow_random_connects_and_leaves()
+    {
+        var random = new Random(11);
+        SubscriptionIndex index = NewIndex();
+        var members = new List<Subscription>();
+        SharedGroup? group = null;
+        for (int step = 0; step < 20_000; step++)
+        {
+            int action = random.Next(4);
+            if (members.Count == 0 || (action == 0 && members.Count < 30))
+            {
+                var options = new SubscriptionOptions((byte)random.Next(3));
+                Session session = NewSession(0, random.Next(3) == 0);
+                members.Add(index.Add(session, "g"u8, "f"u8, options, 0));
+                session.Subscriptions.Add(members[^1]);
+                group = members[^1].Group;
+            }
+            else if (action == 1)
+            {
+                int at = random.Next(members.Count);
+                members[at].Session.Subscriptions.Clear();
+                index.Remove(members[at]);
+                members.RemoveAt(at);
+            }
+            else
+            {
+                Session session = members[random.Next(members.Count)].Session;
+                session.Client = session.IsConnected ? null : new Client(null!, allowAnonymous: true, 0);
+                index.ChangeRanks(session);
+            }
+
+            Assert.Equal(members.Count, group!.MemberCount);
+            Subscription? except = members.Count > 0 && step % 3 == 0 ? members[0] : null;
+            Subscription? picked = group.Pick(0, except);
+            Subscription[] candidates = [.. members.Where(member => member != except)];
+            Assert.Equal(candidates.Length == 0 ? -1 : candidates.Min(Rank), picked is null ? -1 : Rank(picked));
+            Assert.True(picked is null || candidates.Contains(picked));
+        }
+    }
+
+    [Fact]
+    public void A_pick_costs_the_same_however_many_are_offline()
+    {
+        // A pick that looked at each offline member would take minutes here.
+        SubscriptionIndex index = NewIndex();
+        for (int i = 0; i < 100_000; i++)
+        {
+            index.Add(NewSession(0, false), "f", "g");
+        }
+
+        Subscription connected = index.Add(NewSession(), "f", "g");
+        for (int i = 0; i < 1_000_000; i++)
+        {
+            Assert.Same(connected, connected.Group!.Pick(0));
+        }
     }
 
     [Fact]
@@ -84,4 +162,7 @@ public class SharedGroupTests
         Assert.Null(failure);
         Assert.True(picks > 0);
     }
+
+    private static int Rank(Subscription member) =>
+        member.Session.IsConnected ? 0 : member.Options.QoS != QualityOfService.AtMostOnce ? 1 : 2;
 }
