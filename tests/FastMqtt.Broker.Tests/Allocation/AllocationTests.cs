@@ -2,10 +2,12 @@
 // allocates nothing in the measured loop either: input is made beforehand, output is looked at in place.
 
 using System.Buffers.Binary;
+using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Tests.Harness;
 using FastMqtt.Broker.Tests.Scripted;
 using FastMqtt.Protocol;
 using Xunit;
+using static FastMqtt.Broker.Tests.Topics.TopicFixtures;
 
 namespace FastMqtt.Broker.Tests.Allocation;
 
@@ -80,6 +82,22 @@ public sealed class AllocationTests
         TestClient publisher = broker.Connect(broker.IdentifierOn(0));
         TestClient subscriber = broker.Connect(broker.IdentifierOn(1), at: 1).Subscribe("sensor/1");
         long allocated = Measure(broker, publisher, [subscriber.Socket], ProtocolVersion.Mqtt5, 0, []);
+        Assert.Equal(0, allocated);
+    }
+
+    [Fact]
+    public void Topics_that_fight_for_one_alias_allocate_nothing()
+    {
+        var aliases = new OutgoingTopicAliases(1);
+        byte[][] topics = [.. Enumerable.Range(1, 50).Select(length => new byte[length])];
+        long allocated = AllocatedBytes(() =>
+        {
+            for (int i = 0; i < Publishes; i++)
+            {
+                byte[] topic = topics[i / 10 % topics.Length]; // each is used long enough to win
+                aliases.Use(topic);
+            }
+        });
         Assert.Equal(0, allocated);
     }
 

@@ -22,19 +22,50 @@ public sealed class OutgoingTopicAliasesTests
         {
             string topic = $"topic/{random.Next(20)}";
             int alias = aliases.Use(Encoding.UTF8.GetBytes(topic));
-            Assert.InRange(Math.Abs(alias), 1, count);
+            Assert.InRange(Math.Abs(alias), 0, count);
             if (alias < 0)
             {
                 Assert.Equal(told[-alias], topic);
                 known++;
             }
-            else
+            else if (alias > 0)
             {
                 told[alias] = topic;
             }
         }
 
         Assert.True(known > 0);
+    }
+
+    [Fact]
+    public void Of_two_topics_that_take_turns_one_keeps_the_alias()
+    {
+        var aliases = new OutgoingTopicAliases(1);
+        Assert.Equal(1, aliases.Use("a"u8));
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.Equal(0, aliases.Use("b"u8));
+            Assert.Equal(-1, aliases.Use("a"u8));
+        }
+    }
+
+    [Fact]
+    public void A_topic_that_fell_silent_makes_room()
+    {
+        var aliases = new OutgoingTopicAliases(1);
+        for (int i = 0; i < 1_000; i++)
+        {
+            aliases.Use("once busy"u8);
+        }
+
+        int uses = 1;
+        while (aliases.Use("b"u8) == 0)
+        {
+            uses++;
+        }
+
+        Assert.Equal(9, uses);
+        Assert.Equal(-1, aliases.Use("b"u8));
     }
 
     [Fact]
