@@ -14,8 +14,12 @@ internal static class BenchmarkJobs
     /// <summary>The compiler that the SDK of global.json brings; another one would have to be downloaded.</summary>
     private const string CompilerVersion = "10.0.12";
 
+    /// <summary>Whether this process runs every benchmark once to see that it runs: `--job dry`.</summary>
+    public static bool IsDry { get; private set; }
+
     public static IConfig For(string[] arguments, bool aot)
     {
+        IsDry = arguments.Contains("dry", StringComparer.OrdinalIgnoreCase);
         ManualConfig config = ManualConfig.Create(DefaultConfig.Instance);
         if (aot)
         {

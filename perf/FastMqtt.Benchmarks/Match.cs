@@ -1,11 +1,9 @@
-// How long does it take to find a topic's subscribers among those of others? A hit is a topic the dispatcher's cache
-// knows; a miss asks the index. Filters are `site/N/sensor/M` or `site/N/+/M`; always one of them matches.
+// How long does it take to find a topic's subscribers among those of others? Hit: the dispatcher's cache knows the
+// topic. Miss: it does not, and the index is asked. None: nobody has subscribed to it. Filters have 30 characters.
 
 using BenchmarkDotNet.Attributes;
 using FastMqtt.Benchmarks.Embedded;
-using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
-using FastMqtt.Protocol;
 
 namespace FastMqtt.Benchmarks;
 
@@ -15,57 +13,61 @@ public class Match
     /// <summary>Topics matched in turn: more than one, so that a processor does not learn the one.</summary>
     private const int TopicCount = 64;
 
-    private const int FiltersPerSite = 100;
-
     private readonly MatchResult _result = new();
     private SubscriptionIndex _index = new(1, 1);
     private MatchCache _cache = null!;
     private byte[][] _topics = [];
+    private byte[][] _unknown = [];
     private int _turn;
 
-    [Params(1, 1_000, 100_000)]
+    /// <summary>
+    /// A dry run, which only shows that benchmarks work, leaves out the million: it takes seconds to build.
+    /// </summary>
+    public static IEnumerable<int> FilterCounts =>
+        BenchmarkJobs.IsDry ? [1, 1_000, 100_000] : [1, 1_000, 100_000, 1_000_000];
+
+    [ParamsSource(nameof(FilterCounts))]
     public int Filters { get; set; }
 
-    [Params(false, true)]
-    public bool Wildcard { get; set; }
+    [Params(FilterMix.Exact, FilterMix.Wildcard, FilterMix.Mixed)]
+    public FilterMix Mix { get; set; }
 
     [GlobalSetup]
     public void Setup()
     {
-        _index = new SubscriptionIndex(1, 1);
+        _index = FilterSets.Index(Filters, Mix);
         _cache = new MatchCache(_index);
-        var session = new Session(0, 1, []);
-        var options = new SubscriptionOptions(QualityOfService.AtMostOnce);
-        string level = Wildcard ? "+" : "sensor";
-        for (int i = 0; i < Filters; i++)
-        {
-            _index.Add(session, default, Packets.Bytes(Name(i, level)), options, 0);
-        }
-
         _topics = new byte[TopicCount][];
+        _unknown = new byte[TopicCount][];
         for (int i = 0; i < TopicCount; i++)
         {
-            _topics[i] = Packets.Bytes(Name((int)((long)i * Filters / TopicCount), "sensor"));
+            int filter = (int)((long)i * Filters / TopicCount);
+            _topics[i] = FilterSets.Topic(filter);
+            _unknown[i] = FilterSets.UnknownTopic(filter);
         }
 
-        if (Hit() != 1 || Miss() != 1)
+        if (Hit() != 1 || Miss() != 1 || None() != 0)
         {
-            throw new InvalidOperationException("Every topic matches one filter.");
+            throw new InvalidOperationException("Every topic matches one filter, an unknown one none.");
         }
     }
 
     [Benchmark(Baseline = true)]
-    public int Hit() => _cache.Find(NextTopic()).ChainCount;
+    public int Hit() => _cache.Find(Next(_topics)).ChainCount;
 
     [Benchmark]
     public int Miss()
     {
-        _index.Match(NextTopic(), _result);
+        _index.Match(Next(_topics), _result);
         return _result.ChainCount;
     }
 
-    private static string Name(int filter, string level) =>
-        $"site/{filter / FiltersPerSite}/{level}/{filter % FiltersPerSite}";
+    [Benchmark]
+    public int None()
+    {
+        _index.Match(Next(_unknown), _result);
+        return _result.ChainCount;
+    }
 
-    private byte[] NextTopic() => _topics[_turn++ & (TopicCount - 1)];
+    private byte[] Next(byte[][] topics) => topics[_turn++ & (TopicCount - 1)];
 }

@@ -51,7 +51,8 @@ internal static class BudgetCheck
     private static IEnumerable<BenchmarkCase> AllCases() => typeof(BudgetCheck).Assembly.GetTypes()
         .Where(type => type.IsPublic && type.GetMethods().Any(IsBenchmark))
         .OrderBy(type => type.Name, StringComparer.Ordinal)
-        .SelectMany(type => BenchmarkConverter.TypeToBenchmarks(type).BenchmarksCases);
+        .SelectMany(type => BenchmarkConverter.TypeToBenchmarks(type).BenchmarksCases
+            .OrderBy(benchmark => benchmark.Parameters.DisplayInfo, StringComparer.Ordinal));
 
     private static bool IsBenchmark(MethodInfo method) =>
         method.IsDefined(typeof(BenchmarkDotNet.Attributes.BenchmarkAttribute));

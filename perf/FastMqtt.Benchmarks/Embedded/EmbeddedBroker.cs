@@ -27,11 +27,11 @@ internal sealed class EmbeddedBroker
     private MemoryPoller Poller { get; } = new();
 
     /// <summary>A connected client; one that acknowledges answers QoS 1 and 2.</summary>
-    public MemorySocket Connect(ProtocolVersion version, bool acknowledges = false)
+    public MemorySocket Connect(ProtocolVersion version, bool acknowledges = false, ushort receiveMaximum = 0)
     {
         var socket = new MemorySocket(Poller) { Acknowledges = acknowledges };
         Poller.Connect(socket);
-        socket.Send(Packets.Connect(version, $"client-{++_clients}"));
+        socket.Send(Packets.Connect(version, $"client-{++_clients}", receiveMaximum));
         Run();
         return socket.ReceivedBytes > 0 ? socket : throw new InvalidOperationException("There was no CONNACK.");
     }

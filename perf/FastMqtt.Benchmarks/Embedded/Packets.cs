@@ -10,13 +10,21 @@ internal static class Packets
     /// <summary>Bytes of payload in every benchmark that does not say otherwise.</summary>
     public const int PayloadBytes = 64;
 
-    public static byte[] Connect(ProtocolVersion version, string identifier)
+    /// <summary>A Receive Maximum of 0 is left out.</summary>
+    public static byte[] Connect(ProtocolVersion version, string identifier, ushort receiveMaximum = 0)
     {
+        var properties = new PropertyWriter(new byte[8]);
+        if (receiveMaximum != 0)
+        {
+            properties.Write(PropertyIdentifier.ReceiveMaximum, receiveMaximum);
+        }
+
         var packet = new ConnectPacket
         {
             Version = version,
             CleanStart = true,
             ClientIdentifier = Bytes(identifier),
+            Properties = properties.Written,
         };
         byte[] frame = new byte[packet.Measure(version)];
         packet.Write(version, frame);
