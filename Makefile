@@ -9,7 +9,7 @@ export DOTNET_NOLOGO := 1
 # A bare machine has no libicu, and neither the build nor the broker needs one.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 
-.PHONY: help run test publish bench image format clean tools test-tools
+.PHONY: help run test publish load bench image format clean tools test-tools
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test: test-tools ## Run every test
 
 publish: tools ## Build artifacts/fastmqtt, one static Native AOT binary
 	@build/publish.sh $(BINARY)
+
+load: tools ## Build artifacts/fastmqtt-load, the load generator
+	@build/publish.sh artifacts/fastmqtt-load perf/FastMqtt.Load/FastMqtt.Load.csproj
 
 bench: ## Measure FastMqtt and, if it is installed, Mosquitto in turn: about a minute, a table in perf/results
 	@perf/run.sh

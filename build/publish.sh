@@ -1,13 +1,14 @@
 #!/bin/sh
-# Publishes the executable and leaves it at the given path. Called by make and CI.
+# publish.sh [BINARY [PROJECT]]: publishes an executable and leaves it at the given path. Called by make and CI.
 # A second publish after a change of link settings alone would copy the old binary: `make clean` first.
 set -eu
 binary=${1:-artifacts/fastmqtt}
+project=${2:-src/FastMqtt/FastMqtt.csproj}
 cd "$(dirname "$0")/.."
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-if ! dotnet publish src/FastMqtt/FastMqtt.csproj -c Release -o "$(dirname "$binary")" >"$log" 2>&1; then
+if ! dotnet publish "$project" -c Release -o "$(dirname "$binary")" >"$log" 2>&1; then
     cat "$log" >&2
     exit 1
 fi

@@ -69,18 +69,5 @@ public static unsafe class ListenSocket
         }
     }
 
-    private static SocketException LastError()
-    {
-        SocketError error = Marshal.GetLastPInvokeError() switch
-        {
-            ErrorNumber.AddressInUse => SocketError.AddressAlreadyInUse,
-            ErrorNumber.AddressNotAvailable => SocketError.AddressNotAvailable,
-            ErrorNumber.AccessDenied or ErrorNumber.NotPermitted => SocketError.AccessDenied,
-            ErrorNumber.AddressFamilyNotSupported => SocketError.AddressFamilyNotSupported,
-            ErrorNumber.TooManyFiles or ErrorNumber.TooManyFilesInSystem => SocketError.TooManyOpenSockets,
-            ErrorNumber.InvalidArgument => SocketError.InvalidArgument,
-            _ => SocketError.SocketError,
-        };
-        return new SocketException((int)error);
-    }
+    private static SocketException LastError() => new((int)ErrorNumber.ToSocketError(Marshal.GetLastPInvokeError()));
 }

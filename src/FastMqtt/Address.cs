@@ -1,9 +1,9 @@
 // Reads what people type for an address: 1.2.3.4:1883, [::1]:1883, name:1883.
-// A listener must be given as numbers, because a name may mean several addresses; a client may use a name.
+// A listener must be given as numbers, because a name may mean several addresses; what a client types may be a name.
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
+using FastMqtt.Transport;
 
 namespace FastMqtt;
 
@@ -16,7 +16,7 @@ internal static class Address
     public static bool TryParseEndPoint(string text, [NotNullWhen(true)] out IPEndPoint? endPoint)
     {
         endPoint = null;
-        if (!TrySplit(text, out string host, out int port) || !TryParseNumeric(host, out IPAddress? address))
+        if (!TrySplit(text, out string host, out int port) || !HostAddress.TryParseNumeric(host, out IPAddress? address))
         {
             return false;
         }
@@ -45,36 +45,10 @@ internal static class Address
         return host.Length > 0 && bracketed == host.Contains(':', StringComparison.Ordinal);
     }
 
-    /// <summary>The addresses of a host: itself when it is numeric, otherwise what the resolver says.</summary>
-    /// <exception cref="SocketException">The name cannot be resolved.</exception>
-    public static IPAddress Resolve(string host)
-    {
-        if (TryParseNumeric(host, out IPAddress? numeric))
-        {
-            return numeric;
-        }
-
-        IPAddress[] addresses = Dns.GetHostAddresses(host);
-        foreach (IPAddress address in addresses)
-        {
-            if (address.AddressFamily == AddressFamily.InterNetwork)
-            {
-                return address;
-            }
-        }
-
-        return addresses.Length > 0 ? addresses[0] : throw new SocketException((int)SocketError.HostNotFound);
-    }
-
     private static bool TryParsePort(ReadOnlySpan<char> text, out int port)
     {
         bool parsed = ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ushort value);
         port = value;
         return parsed;
     }
-
-    // IPAddress.TryParse also takes "1" and "1.2" for IPv4; nobody who types that means 0.0.0.1.
-    private static bool TryParseNumeric(string host, [NotNullWhen(true)] out IPAddress? address) =>
-        IPAddress.TryParse(host, out address)
-        && (address.AddressFamily == AddressFamily.InterNetworkV6 || host.AsSpan().Count('.') == 3);
 }

@@ -1,5 +1,7 @@
 // The error numbers of Linux that mean something to this layer; every other one is a failure like the next.
 
+using System.Net.Sockets;
+
 namespace FastMqtt.Transport.Linux;
 
 internal static class ErrorNumber
@@ -15,7 +17,13 @@ internal static class ErrorNumber
     public const int AddressFamilyNotSupported = 97;
     public const int AddressInUse = 98;
     public const int AddressNotAvailable = 99;
+    public const int NetworkUnreachable = 101;
+    public const int ConnectionReset = 104;
     public const int OutOfBuffers = 105;
+    public const int TimedOut = 110;
+    public const int ConnectionRefused = 111;
+    public const int HostUnreachable = 113;
+    public const int InProgress = 115;
 
     // What accept reports about the connection it could not give; accept(2) asks to treat them as "try again". Each
     // takes a connection off the queue, so trying again ends. EOPNOTSUPP is not here: it is the listener's fault.
@@ -23,9 +31,7 @@ internal static class ErrorNumber
     private const int ProtocolError = 71;
     private const int ProtocolOptionMissing = 92;
     private const int NetworkDown = 100;
-    private const int NetworkUnreachable = 101;
     private const int HostDown = 112;
-    private const int HostUnreachable = 113;
     private const int NotOnNetwork = 64;
 
     public static bool IsOfLostConnection(int error) => error is ConnectionAborted or ProtocolError
@@ -33,4 +39,22 @@ internal static class ErrorNumber
 
     public static bool IsExhaustion(int error) =>
         error is TooManyFiles or TooManyFilesInSystem or OutOfBuffers or OutOfMemory;
+
+    /// <summary>For those who make sockets: the name whose text tells an operator what is wrong.</summary>
+    public static SocketError ToSocketError(int error) => error switch
+    {
+        0 => SocketError.Success,
+        AddressInUse => SocketError.AddressAlreadyInUse,
+        AddressNotAvailable => SocketError.AddressNotAvailable,
+        AccessDenied or NotPermitted => SocketError.AccessDenied,
+        AddressFamilyNotSupported => SocketError.AddressFamilyNotSupported,
+        TooManyFiles or TooManyFilesInSystem => SocketError.TooManyOpenSockets,
+        InvalidArgument => SocketError.InvalidArgument,
+        ConnectionRefused => SocketError.ConnectionRefused,
+        ConnectionReset => SocketError.ConnectionReset,
+        TimedOut => SocketError.TimedOut,
+        NetworkUnreachable => SocketError.NetworkUnreachable,
+        HostUnreachable => SocketError.HostUnreachable,
+        _ => SocketError.SocketError,
+    };
 }

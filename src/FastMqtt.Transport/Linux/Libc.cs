@@ -35,6 +35,10 @@ internal static unsafe partial class Libc
     public const int NoSignal = 0x4000;            // MSG_NOSIGNAL
     public const int ShutdownWrite = 1;
     public const int OpenFilesLimit = 7;           // RLIMIT_NOFILE
+    public const int SocketError = 4;              // SO_ERROR
+    public const int Version4Level = 0;            // IPPROTO_IP
+    public const int BindAddressNoPort = 24;       // IP_BIND_ADDRESS_NO_PORT
+    public const int SetTimerSlack = 29;           // PR_SET_TIMERSLACK
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int EpollCreate(int flags);
@@ -44,6 +48,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
     public static partial int EpollWait(int epoll, byte* events, int countMax, int timeoutMilliseconds);
+
+    [LibraryImport("libc", EntryPoint = "epoll_pwait2", SetLastError = true)]
+    public static partial int EpollWait(int epoll, byte* events, int countMax, Duration* timeout, void* signals);
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     public static partial int EventFd(uint initial, int flags);
@@ -68,6 +75,18 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetOption(int handle, int level, int name, int* value, int valueLength);
+
+    [LibraryImport("libc", EntryPoint = "connect", SetLastError = true)]
+    public static partial int Connect(int handle, byte* address, int addressLength);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    public static partial int GetOption(int handle, int level, int name, int* value, int* valueLength);
+
+    [LibraryImport("libc", EntryPoint = "nanosleep")]
+    public static partial int Sleep(Duration* duration, Duration* rest);
+
+    [LibraryImport("libc", EntryPoint = "prctl")]
+    public static partial int ProcessControl(int operation, nuint value, nuint unused3, nuint unused4, nuint unused5);
 
     [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
     public static partial int Accept(int handle, byte* address, int* addressLength, int flags);

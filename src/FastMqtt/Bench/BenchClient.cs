@@ -2,6 +2,7 @@
 // which is what the seed's benchmark calls a data event.
 using System.Net;
 using System.Net.Sockets;
+using FastMqtt.Transport;
 
 namespace FastMqtt.Bench;
 
@@ -16,7 +17,7 @@ internal sealed class BenchClient : IDisposable
 
     public static BenchClient Connect(BenchTarget target, bool noDelay)
     {
-        IPAddress address = Address.Resolve(target.Host);
+        IPAddress address = HostAddress.Resolve(target.Host);
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
         {
             NoDelay = noDelay,

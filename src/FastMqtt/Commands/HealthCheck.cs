@@ -2,6 +2,7 @@
 // purpose: a health check that shares the broker's codec would share its faults.
 using System.Net;
 using System.Net.Sockets;
+using FastMqtt.Transport;
 
 namespace FastMqtt.Commands;
 
@@ -43,7 +44,7 @@ internal static class HealthCheck
 
     private static async Task<string?> AskAsync(string host, int port, CancellationToken cancellation)
     {
-        IPAddress address = Address.Resolve(host);
+        IPAddress address = HostAddress.Resolve(host);
         using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(new IPEndPoint(address, port), cancellation);
         await socket.SendAsync(Connect, cancellation);

@@ -1,0 +1,10 @@
+// How far one client's connection is.
+namespace FastMqtt.Bench.Engine;
+
+internal enum ClientState : byte
+{
+    Closed,
+    Connecting,
+    Connected,
+    Up,
+}

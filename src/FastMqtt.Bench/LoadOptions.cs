@@ -1,0 +1,116 @@
+// What one run is asked to do. Made by the command line or a test, read by the engine, changed by nobody.
+// The limits are those of the protocol, of the payload's fields and of one machine's descriptors.
+using System.Net;
+using FastMqtt.Protocol;
+
+namespace FastMqtt.Bench;
+
+public sealed record LoadOptions
+{
+    /// <summary>The publisher's number is a 16-bit field of the payload.</summary>
+    public const int PublishersMax = 65_535;
+
+    /// <summary>What the payload's fields take: see <c>MessageTemplate</c>.</summary>
+    public const int PayloadBytesMin = 16;
+
+    /// <summary>A frame of this size still fits into one slab of the pool.</summary>
+    public const int PayloadBytesMax = 1_000_000;
+
+    /// <summary>Below half of the Packet Identifiers, so that a free one is always near.</summary>
+    public const int InFlightMax = 30_000;
+
+    public required LoadMode Mode { get; init; }
+
+    public required IPEndPoint Target { get; init; }
+
+    /// <summary>Put in front of every topic, so that runs of several people do not meet.</summary>
+    public string TopicPrefix { get; init; } = string.Empty;
+
+    public string Label { get; init; } = string.Empty;
+
+    public ProtocolVersion Version { get; init; } = ProtocolVersion.Mqtt311;
+
+    public string? UserName { get; init; }
+
+    public string? Password { get; init; }
+
+    public int Publishers { get; init; } = 1;
+
+    public int Subscribers { get; init; } = 1;
+
+    public TopicPattern Pattern { get; init; }
+
+    public QualityOfService QoS { get; init; }
+
+    public QualityOfService SubscriptionQoS { get; init; }
+
+    public int PayloadBytes { get; init; } = 64;
+
+    /// <summary>Messages of each publisher; 0: as many as the time allows.</summary>
+    public long Count { get; init; }
+
+    public double Seconds { get; init; } = 2;
+
+    /// <summary>Before the measurement starts.</summary>
+    public double WarmSeconds { get; init; } = 0.3;
+
+    /// <summary>Messages a second of all publishers together.</summary>
+    public double Rate { get; init; } = 1000;
+
+    /// <summary>Messages a publisher has on the way to each of its subscribers; 0: any.</summary>
+    public long Window { get; init; } = 1000;
+
+    /// <summary>Messages of a publisher the broker has not acknowledged, QoS 1 and 2.</summary>
+    public int InFlight { get; init; } = 100;
+
+    /// <summary>A publisher refills its window when at least so much of it is free.</summary>
+    public int BurstMin { get; init; } = 1;
+
+    /// <summary>How long the generator rests when little arrived, so that it is not woken for each message.</summary>
+    public int RestMicroseconds { get; init; }
+
+    /// <summary>Bytes that one send of a publisher holds at most.</summary>
+    public int BatchBytes { get; init; } = 65_536;
+
+    public int Iterations { get; init; } = 5;
+
+    public int Connections { get; init; } = 1000;
+
+    /// <summary>Connections that are being opened at a time.</summary>
+    public int AtATime { get; init; } = 64;
+
+    public double HoldSeconds { get; init; } = 1;
+
+    /// <summary>Without progress for so long a run fails.</summary>
+    public double TimeoutSeconds { get; init; } = 10;
+
+    /// <summary>The broker's process, whose CPU and memory are read; 0: unknown, or on another machine.</summary>
+    public int BrokerProcess { get; init; }
+
+    /// <summary>A line a second on stderr.</summary>
+    public bool Progress { get; init; }
+
+    /// <summary>Refills windows by quarters and rests when little arrives: for loads whose rate is measured.</summary>
+    public LoadOptions WithBursts()
+    {
+        const int Quarter = 4;
+        const int RestOfSteadyLoad = 50;
+        const long WindowWithoutBound = 1000;
+        long window = Window > 0 && (!IsAcknowledged || Window < InFlight) ? Window
+            : IsAcknowledged ? InFlight
+            : WindowWithoutBound;
+        return this with
+        {
+            BurstMin = (int)Math.Clamp(window / Quarter, 1, int.MaxValue),
+            RestMicroseconds = RestOfSteadyLoad,
+        };
+    }
+
+    /// <summary>The QoS that messages arrive with.</summary>
+    internal QualityOfService DeliveryQoS =>
+        (QualityOfService)Math.Min((int)QoS, (int)SubscriptionQoS);
+
+    internal bool IsAcknowledged => QoS != QualityOfService.AtMostOnce;
+
+    internal long TimeoutNanoseconds => (long)(TimeoutSeconds * Clock.SecondNanoseconds);
+}

@@ -1,0 +1,38 @@
+// From what people type for a host to the address to connect to. Asks the resolver, so it may take seconds: for clients
+// at their start, never for a listener, because a name may mean several addresses.
+
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+
+namespace FastMqtt.Transport;
+
+public static class HostAddress
+{
+    /// <summary>The address of a host: itself when it is numeric, otherwise what the resolver says, IPv4 first.</summary>
+    /// <exception cref="SocketException">The name cannot be resolved.</exception>
+    public static IPAddress Resolve(string host)
+    {
+        if (TryParseNumeric(host, out IPAddress? numeric))
+        {
+            return numeric;
+        }
+
+        IPAddress[] addresses = Dns.GetHostAddresses(host);
+        foreach (IPAddress address in addresses)
+        {
+            if (address.AddressFamily == AddressFamily.InterNetwork)
+            {
+                return address;
+            }
+        }
+
+        return addresses.Length > 0 ? addresses[0] : throw new SocketException((int)SocketError.HostNotFound);
+    }
+
+    // IPAddress.TryParse also takes "1" and "1.2" for IPv4; nobody who types that means 0.0.0.1.
+    public static bool TryParseNumeric(string host, [NotNullWhen(true)] out IPAddress? address) =>
+        IPAddress.TryParse(host, out address)
+        && (address.AddressFamily == AddressFamily.InterNetworkV6 || host.AsSpan().Count('.') == 3);
+}
