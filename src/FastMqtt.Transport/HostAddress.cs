@@ -10,7 +10,7 @@ namespace FastMqtt.Transport;
 
 public static class HostAddress
 {
-    /// <summary>The address of a host: itself when it is numeric, otherwise what the resolver says, IPv4 first.</summary>
+    /// <summary>The address of a host: itself when numeric, otherwise what the resolver says, IPv4 first.</summary>
     /// <exception cref="SocketException">The name cannot be resolved.</exception>
     public static IPAddress Resolve(string host)
     {

@@ -16,7 +16,8 @@ internal static class Address
     public static bool TryParseEndPoint(string text, [NotNullWhen(true)] out IPEndPoint? endPoint)
     {
         endPoint = null;
-        if (!TrySplit(text, out string host, out int port) || !HostAddress.TryParseNumeric(host, out IPAddress? address))
+        if (!TrySplit(text, out string host, out int port)
+            || !HostAddress.TryParseNumeric(host, out IPAddress? address))
         {
             return false;
         }

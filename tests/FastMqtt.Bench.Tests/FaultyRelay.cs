@@ -1,5 +1,5 @@
-// Plays a broker on a free loopback port: answers CONNECT, SUBSCRIBE and PUBLISH at QoS 1, and passes every PUBLISH on to
-// those subscribed to its topic, letter by letter. A test says what goes wrong on the way.
+// Plays a broker on a free loopback port: answers CONNECT, SUBSCRIBE and PUBLISH at QoS 1, and passes every PUBLISH on
+// to those subscribed to its topic, letter by letter. A test says what goes wrong on the way.
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
@@ -21,7 +21,7 @@ internal sealed class FaultyRelay : IDisposable
 
     public IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndpoint;
 
-    /// <summary>What becomes of the PUBLISH with this number, counted from 0: the packets that are sent for it.</summary>
+    /// <summary>What is sent for the PUBLISH with this number, counted from 0.</summary>
     public Func<long, byte[], IEnumerable<byte[]>> Passes { get; init; } = static (_, packet) => [packet];
 
     /// <summary>The answer to CONNECT, in hexadecimal; empty closes the connection.</summary>

@@ -45,7 +45,8 @@ public static class LoadCommand
             return settings.FailureCode;
         }
 
-        settings.Output.WriteLine(target.IsJson(parsed, settings.IsJson) ? report.ToJson() : ReportTable.Render(report));
+        bool isJson = target.IsJson(parsed, settings.IsJson);
+        settings.Output.WriteLine(isJson ? report.ToJson() : ReportTable.Render(report));
         if (report.IsOk)
         {
             return 0;

@@ -22,7 +22,7 @@ internal sealed class MessageOptions(LoadMode mode)
     private readonly Option<int> _qos = OptionFactory.Number("--qos", "-q", "QOS", "QoS of publishers", 0, 0, 2);
 
     private readonly Option<int> _subscriptionQoS = OptionFactory.Number(
-        "--subscription-qos", "-Q", "QOS", "QoS of subscriptions (default: that of publishers)", SameAsPublishers, 0, 2);
+        "--subscription-qos", "-Q", "QOS", "QoS of subscriptions (default: as publishers)", SameAsPublishers, 0, 2);
 
     private readonly Option<int> _size = OptionFactory.Number(
         "--size", "-s", "BYTES", "Bytes of payload", 64, LoadOptions.PayloadBytesMin, LoadOptions.PayloadBytesMax);

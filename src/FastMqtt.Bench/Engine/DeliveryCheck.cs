@@ -186,7 +186,7 @@ internal sealed class DeliveryCheck
         EndPublisher();
         if (!_subscriber.Hears(publisher))
         {
-            throw new BenchException($"a message of publisher {publisher} reached a subscriber that did not ask for it");
+            throw new BenchException($"publisher {publisher} was heard by a subscriber that did not ask for it");
         }
 
         _publisher = publisher;

@@ -51,7 +51,7 @@ internal sealed class LoadLoop : IDisposable
     /// <summary>No message of this run is older.</summary>
     public long Started { get; } = Clock.Now;
 
-    /// <summary>Messages of each publisher in all; raising it is not enough, see <see cref="StartPublishers"/>.</summary>
+    /// <summary>Messages of each publisher in all. After raising it: <see cref="StartPublishers"/>.</summary>
     public long CountMax { get; set; }
 
     /// <summary>PINGRESP packets received.</summary>

@@ -40,7 +40,7 @@ internal sealed class BrokerMeter
     /// <summary>Pages shared with others counted by their share.</summary>
     public long ProportionalKilobytes => Sum("smaps_rollup", "Pss:");
 
-    /// <summary>From now on the peak is that of this run. Not permitted for processes of others: then it is theirs.</summary>
+    /// <summary>From now on the peak is that of this run; for processes of others it stays theirs.</summary>
     public void ResetPeak()
     {
         foreach (int process in _processes)
