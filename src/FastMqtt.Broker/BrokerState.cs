@@ -4,6 +4,7 @@
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Topics;
+using FastMqtt.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace FastMqtt.Broker;
@@ -12,7 +13,7 @@ internal sealed class BrokerState
 {
     private readonly TimeProvider _time;
     private readonly long _startTimestamp;
-    private readonly TopicHasher _clientHasher = new((ulong)Random.Shared.NextInt64());
+    private readonly TopicHasher _clientHasher = new(SystemRandom.NextUInt64());
 
     public BrokerState(BrokerOptions options, ILogger log, TimeProvider time, int dispatchers)
     {
@@ -20,7 +21,7 @@ internal sealed class BrokerState
         Log = log;
         _time = time;
         _startTimestamp = time.GetTimestamp();
-        Subscriptions = new SubscriptionIndex(dispatchers, (ulong)Random.Shared.NextInt64());
+        Subscriptions = new SubscriptionIndex(dispatchers, SystemRandom.NextUInt64());
         Dispatchers = new Dispatcher[dispatchers];
     }
 
@@ -30,7 +31,7 @@ internal sealed class BrokerState
 
     public SubscriptionIndex Subscriptions { get; }
 
-    public RetainedMessages Retained { get; } = new((ulong)Random.Shared.NextInt64());
+    public RetainedMessages Retained { get; } = new(SystemRandom.NextUInt64());
 
     public Dispatcher[] Dispatchers { get; }
 

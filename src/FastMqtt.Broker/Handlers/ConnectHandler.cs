@@ -2,12 +2,12 @@
 // succeeded. If the session belongs to another dispatcher, the connection moves there before anything is answered, and
 // the CONNECT is handled there from its first byte.
 
-using System.Security.Cryptography;
 using System.Text.Unicode;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;
+using FastMqtt.Transport;
 
 namespace FastMqtt.Broker.Handlers;
 
@@ -265,7 +265,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         do
         {
             "auto-"u8.CopyTo(destination);
-            RandomNumberGenerator.Fill(random);
+            SystemRandom.Fill(random);
             Convert.TryToHexStringLower(random, destination["auto-".Length..], out _);
         }
         while (SessionDirectory.OwnerOf(destination, dispatcher.Shared.Dispatchers.Length) != dispatcher.Id);

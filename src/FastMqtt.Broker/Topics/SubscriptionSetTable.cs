@@ -1,7 +1,7 @@
 // The subscriptions of a session that has more than one: open addressing with references only, 11 to 16 bytes each.
 // Hashes are computed again when they are needed, which is on subscribe and unsubscribe. Up to four are simply looked
 // through. Removal closes the gap, so there are no tombstones. Used by SubscriptionSet on the session's dispatcher.
-using System.Security.Cryptography;
+using FastMqtt.Transport;
 
 namespace FastMqtt.Broker.Topics;
 
@@ -9,8 +9,7 @@ internal sealed class SubscriptionSetTable
 {
     private const int CapacityMin = 4;
 
-    private static readonly TopicHasher Hasher =
-        new(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+    private static readonly TopicHasher Hasher = new(SystemRandom.NextUInt64());
 
     private Subscription?[] _slots = new Subscription?[CapacityMin];
 

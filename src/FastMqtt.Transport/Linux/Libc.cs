@@ -103,6 +103,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "shutdown")]
     public static partial int Shutdown(int handle, int how);
 
+    [LibraryImport("libc", EntryPoint = "getrandom", SetLastError = true)]
+    public static partial nint GetRandom(byte* buffer, nuint size, uint flags);
+
     [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
     public static partial int GetLimit(int resource, ResourceLimit* limit);
 
