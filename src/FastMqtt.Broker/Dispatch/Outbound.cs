@@ -245,7 +245,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
     private void PumpRetained(Session session, Client client)
     {
         int idleSteps = 0;
-        while (session.Retained is { First: { } first } pending
+        while (session.Retained is { First: { } first }
             && idleSteps < RetainedIdleSteps
             && session.Queue is not { Count: > 0 }
             && HasRoom(session, client))
@@ -259,7 +259,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
             }
             else if (first.Cursor.IsFinished)
             {
-                pending.Remove(first.Subscription);
+                session.ForgetRetained(first.Subscription);
             }
 
             idleSteps += client.Connection.PendingBytes == before ? 1 : 0;

@@ -90,14 +90,26 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
         Subscription subscription = existing ?? Add(session, shareName, topicFilter, options, identifier);
         bool sendRetained = options.RetainHandling == RetainHandling.SendAtSubscribe
             || (options.RetainHandling == RetainHandling.SendAtSubscribeIfNew && existing is null);
-        if (sendRetained && !shared && dispatcher.Shared.Retained.Count > 0)
+        if (sendRetained && !shared) // never for shared subscriptions
         {
-            // [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11] [MQTT-3.8.4-4]; never for shared subscriptions
-            session.Retained ??= new RetainedBacklog();
-            session.Retained.Set(subscription, dispatcher.Shared.Retained.Open(topicFilter));
+            OweRetained(session, subscription, topicFilter);
         }
 
         return (ReasonCode)(byte)options.QoS;
+    }
+
+    // [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11] [MQTT-3.8.4-4]
+    private void OweRetained(Session session, Subscription subscription, ReadOnlySpan<byte> topicFilter)
+    {
+        if (dispatcher.Shared.Retained.MayMatch(topicFilter))
+        {
+            session.Retained ??= new RetainedBacklog();
+            session.Retained.Set(subscription, dispatcher.Shared.Retained.Open(topicFilter));
+        }
+        else
+        {
+            session.ForgetRetained(subscription); // what was retained when it subscribed before is gone
+        }
     }
 
     private Subscription Add(

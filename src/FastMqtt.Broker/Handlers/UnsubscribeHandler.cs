@@ -55,7 +55,7 @@ internal sealed class UnsubscribeHandler(Dispatcher dispatcher)
         session.FilterBytes -= SubscribeHandler.CostOf(topicFilter);
         session.Subscriptions.Remove(subscription); // [MQTT-3.10.4-1]
         dispatcher.Shared.Subscriptions.Remove(subscription); // [MQTT-3.10.4-2]
-        session.Retained?.Remove(subscription);
+        session.ForgetRetained(subscription);
         return ReasonCode.Success;
     }
 }

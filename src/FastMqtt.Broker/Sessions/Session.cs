@@ -71,5 +71,15 @@ internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentif
     public bool HasBacklog =>
         Queue is { Count: > 0 } || Inflight is { HasResend: true } || Retained is { Count: > 0 };
 
+    /// <summary>The subscription is owed no retained message any more.</summary>
+    public void ForgetRetained(Subscription subscription)
+    {
+        Retained?.Remove(subscription);
+        if (Retained is { Count: 0 })
+        {
+            Retained = null; // a session lives long after its last walk
+        }
+    }
+
     public override void OnDue(Dispatcher dispatcher) => dispatcher.Lifecycle.OnSessionDue(this);
 }

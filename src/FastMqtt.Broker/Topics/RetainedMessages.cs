@@ -69,6 +69,34 @@ internal sealed class RetainedMessages(ulong hashSeed)
         }
     }
 
+    // Whether a walk could find anything: the levels before the first wildcard exist, and without a wildcard they have a
+    // message. Nothing is retained for most subscriptions, and a walk is some 600 bytes of objects.
+    public bool MayMatch(ReadOnlySpan<byte> filter)
+    {
+        lock (_lock)
+        {
+            RetainedNode node = _root;
+            int offset = 0;
+            while (offset <= filter.Length)
+            {
+                ReadOnlySpan<byte> level = TopicLevel.Next(filter, ref offset);
+                if (level is [(byte)'+'] or [(byte)'#'])
+                {
+                    return true;
+                }
+
+                if (FindChild(node, level) is not { } child)
+                {
+                    return false;
+                }
+
+                node = child;
+            }
+
+            return node.Message is not null;
+        }
+    }
+
     // A walk over the messages that are there now and match. The filter is valid, without "$share/".
     public RetainedCursor Open(ReadOnlySpan<byte> filter)
     {

@@ -35,6 +35,20 @@ public sealed class ReviewRetainedBacklogTests
         Assert.False(broker.FindSession(client.Identifier)!.HasBacklog);
     }
 
+    [Theory]
+    [InlineData("r/1")]
+    [InlineData("r/+")]
+    [InlineData("none")]
+    public void Nothing_is_kept_of_a_walk_that_has_ended(string filter)
+    {
+        using var broker = new TestBroker();
+        TestClient client = broker.Connect();
+        client.Publish("r/1", "retained", retain: true);
+        client.Subscribe(filter);
+        Assert.Equal(filter != "none", client.Read().Count == 1);
+        Assert.Null(broker.FindSession(client.Identifier)!.Retained);
+    }
+
     [Fact]
     public void A_walk_through_a_large_store_is_spread_over_ticks()
     {

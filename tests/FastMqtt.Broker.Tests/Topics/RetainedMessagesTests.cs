@@ -38,6 +38,23 @@ public class RetainedMessagesTests
         Assert.Equal(3, TakeAll(store.Open("a/+"u8)).Count);
     }
 
+    [Theory]
+    [InlineData("a/b", true)]
+    [InlineData("a", false)] // a level on the way, without a message
+    [InlineData("a/b/c", false)]
+    [InlineData("x/+", false)]
+    [InlineData("a/+", true)]
+    [InlineData("a/b/#", true)]
+    [InlineData("+/b", true)]
+    [InlineData("#", true)]
+    public void A_walk_is_worth_making_only_where_something_may_be(string filter, bool expected)
+    {
+        var store = new RetainedMessages(1);
+        Assert.Equal(filter[0] is '+' or '#', store.MayMatch(Bytes(filter)));
+        store.Set(NewPublication("a/b"));
+        Assert.Equal(expected, store.MayMatch(Bytes(filter)));
+    }
+
     [Fact]
     public void A_cursor_outlives_the_branch_it_stands_on()
     {
