@@ -10,7 +10,7 @@ using System.Runtime.InteropServices;
 
 namespace FastMqtt.Transport;
 
-public readonly record struct PeerAddress
+public readonly record struct PeerAddress : ISpanFormattable
 {
     private const ushort Unix = 1;
     private const ushort Version4 = 2;
@@ -77,14 +77,23 @@ public readonly record struct PeerAddress
         };
     }
 
-    public override string ToString()
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{this}");
+
+    public string ToString(string? format, IFormatProvider? formatProvider) => ToString();
+
+    /// <summary>Without an allocation, except for IPv6.</summary>
+    public bool TryFormat(
+        Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
     {
+        AddressBytes copy = _address;
+        ReadOnlySpan<byte> b = MemoryMarshal.AsBytes(new ReadOnlySpan<AddressBytes>(ref copy));
+        CultureInfo culture = CultureInfo.InvariantCulture;
         return (ushort)_family switch
         {
-            Version4 => string.Create(CultureInfo.InvariantCulture, $"{ToIPAddress()}:{_port}"),
-            Version6 => string.Create(CultureInfo.InvariantCulture, $"[{ToIPAddress()}]:{_port}"),
-            Unix => "unix",
-            _ => "unknown",
+            Version4 => destination.TryWrite(culture, $"{b[0]}.{b[1]}.{b[2]}.{b[3]}:{_port}", out charsWritten),
+            Version6 => destination.TryWrite(culture, $"[{ToIPAddress()}]:{_port}", out charsWritten),
+            Unix => destination.TryWrite($"unix", out charsWritten),
+            _ => destination.TryWrite($"unknown", out charsWritten),
         };
     }
 

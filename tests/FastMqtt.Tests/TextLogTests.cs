@@ -8,6 +8,8 @@ namespace FastMqtt.Tests;
 
 public class TextLogTests
 {
+    private const int LinesMax = 1_000_000;
+
     private static readonly FakeTimeProvider Time = new(new DateTimeOffset(2026, 11, 22, 10, 11, 12, TimeSpan.Zero));
 
     [Fact]
@@ -32,12 +34,40 @@ public class TextLogTests
             Log(logger => Write(logger, LogLevel.Information, "client a\n2026-11-22T10:11:13: fake")));
 
     [Fact]
+    public void entry_that_formats_itself_is_a_line_too_and_costs_no_allocation()
+    {
+        using var writer = new StringWriter { NewLine = "\n" };
+        using var sink = new LogSink(writer);
+        var logger = new TextLogger(sink, LogLevel.Information, Time);
+        long allocated = long.MaxValue;
+        for (int i = 0; i < LinesMax && allocated > 0; i++) // until the code is compiled as it is when it matters
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            logger.Log(LogLevel.Warning, default, new Greeting(), null, static (_, _) => "never asked for");
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        sink.Dispose();
+        Assert.Equal(0, allocated);
+        Assert.Equal("2026-11-22T10:11:12: Warning: hello  you\n", writer.ToString().Split('\n')[1] + '\n');
+    }
+
+    [Fact]
+    public void entry_that_does_not_fit_in_place_is_written_whole()
+    {
+        string text = new('x', 1_000);
+        Assert.Equal(
+            $"2026-11-22T10:11:12: {text}\n",
+            Log(logger => logger.Log(LogLevel.Information, default, new Text(text), null, static (s, _) => s.Value)));
+    }
+
+    [Fact]
     public void reader_that_does_not_read_costs_lines_and_not_time()
     {
         using var writer = new StuckWriter();
         using var loggers = new TextLoggerFactory(writer, LogLevel.Information, Time);
         ILogger logger = loggers.CreateLogger("any");
-        for (int i = 0; i < 20_000; i++)
+        for (int i = 0; i < LinesMax; i++)
         {
             Write(logger, LogLevel.Information, "line");
         }
@@ -61,16 +91,34 @@ public class TextLogTests
     private static void Write(ILogger logger, LogLevel level, string message) =>
         logger.Log(level, default, message, null, static (state, _) => state);
 
+    private readonly struct Greeting : ISpanFormattable
+    {
+        public bool TryFormat(
+            Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+            destination.TryWrite($"hello\r\nyou", out charsWritten);
+
+        public string ToString(string? format, IFormatProvider? formatProvider) => "never asked for";
+    }
+
+    private readonly record struct Text(string Value) : ISpanFormattable
+    {
+        public bool TryFormat(
+            Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+            destination.TryWrite($"{Value}", out charsWritten);
+
+        public string ToString(string? format, IFormatProvider? formatProvider) => Value;
+    }
+
     private sealed class StuckWriter : StringWriter
     {
         private readonly ManualResetEventSlim _released = new();
 
         public void Release() => _released.Set();
 
-        public override void WriteLine(string? value)
+        public override void Write(char[] buffer, int index, int count)
         {
             _released.Wait();
-            base.WriteLine(value);
+            base.Write(buffer, index, count);
         }
 
         protected override void Dispose(bool disposing)

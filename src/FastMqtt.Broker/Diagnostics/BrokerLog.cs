@@ -1,7 +1,7 @@
-// Every line the broker logs, in one place, source generated: nothing is formatted when its level is off. A line about
-// a client names its identifier and its address, never its password. Called by dispatchers: the logger must not block.
+// Every line the broker logs, in one place: nothing is formatted when its level is off. Most are source generated; the
+// two that every connection causes format themselves (ConnectedLine, ClosedLine). A line about a client names its
+// identifier and its address, never its password. Called by dispatchers: the logger must not block.
 
-using System.Text.Unicode;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;
@@ -11,8 +11,6 @@ namespace FastMqtt.Broker.Diagnostics;
 
 internal static partial class BrokerLog
 {
-    private const int NameCharactersMax = 256;
-
     [LoggerMessage(4, LogLevel.Warning, "Out of file descriptors: no new connection is accepted until one closes.")]
     public static partial void OutOfDescriptors(this ILogger log);
 
@@ -27,30 +25,25 @@ internal static partial class BrokerLog
     {
         if (log.IsEnabled(LogLevel.Information))
         {
-            log.ConnectedLine(
-                client.Connection.Peer.ToString(),
-                Name(session),
-                (byte)client.Version,
-                session.ExpiryInterval == Session.NeverExpires ? "never" : $"{session.ExpiryInterval} s",
-                keepAlive,
-                dispatcher.Id);
+            log.Log(
+                LogLevel.Information,
+                new EventId(10, nameof(Connected)),
+                new ConnectedLine(client, session, keepAlive, dispatcher.Id),
+                null,
+                static (line, _) => line.ToString());
         }
     }
 
-    public static void Closed(this ILogger log, Dispatcher dispatcher, Client client, Session session)
+    public static void Closed(this ILogger log, Client client, Session session)
     {
         if (log.IsEnabled(LogLevel.Information))
         {
-            string how = client.HasDisconnected ? "disconnected" : "closed its connection";
-            if (client.CloseReason == ReasonCode.Success)
-            {
-                log.ClosedLine(Name(session), client.Connection.Peer.ToString(), how);
-            }
-            else
-            {
-                log.ClosedWithReasonLine(
-                    Name(session), client.Connection.Peer.ToString(), (byte)client.CloseReason, client.CloseReason);
-            }
+            log.Log(
+                LogLevel.Information,
+                new EventId(11, nameof(Closed)),
+                new ClosedLine(client, session),
+                null,
+                static (line, _) => line.ToString());
         }
     }
 
@@ -71,37 +64,11 @@ internal static partial class BrokerLog
         }
     }
 
-    [LoggerMessage(
-        10,
-        LogLevel.Information,
-        "New client connected from {Peer} as {Client} (p{Protocol}, expiry {Expiry}, k{KeepAlive}, d{Dispatcher}).")]
-    private static partial void ConnectedLine(
-        this ILogger log, string peer, string client, byte protocol, string expiry, ushort keepAlive, int dispatcher);
-
-    [LoggerMessage(11, LogLevel.Information, "Client {Client} [{Peer}] {How}.")]
-    private static partial void ClosedLine(this ILogger log, string client, string peer, string how);
-
-    [LoggerMessage(12, LogLevel.Information, "Client {Client} [{Peer}] disconnected: 0x{Code:X2} {Reason}.")]
-    private static partial void ClosedWithReasonLine(
-        this ILogger log, string client, string peer, byte code, ReasonCode reason);
-
     [LoggerMessage(13, LogLevel.Information, "Connection from {Peer} refused: {Reason}.")]
     private static partial void RefusedLine(this ILogger log, string peer, ReasonCode reason);
 
     [LoggerMessage(14, LogLevel.Debug, "Client {Client} [{Peer}] broke the protocol: {Reason}.")]
     private static partial void RejectedLine(this ILogger log, string client, string peer, ReasonCode reason);
 
-    // The client chooses it: it must neither end the line and write one of its own, nor fill the log.
-    internal static string Name(Session session)
-    {
-        Span<char> name = stackalloc char[NameCharactersMax];
-        Utf8.ToUtf16(session.ClientIdentifier, name, out _, out int length);
-        name = name[..length];
-        foreach (ref char character in name)
-        {
-            character = char.IsControl(character) ? '\uFFFD' : character;
-        }
-
-        return name.ToString();
-    }
+    private static string Name(Session session) => new ClientName(session).ToString();
 }

@@ -53,7 +53,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         client.Session = null;
         session.Client = null;
         dispatcher.Metrics.ConnectionsOpen--;
-        dispatcher.Shared.Log.Closed(dispatcher, client, session);
+        dispatcher.Shared.Log.Closed(client, session);
         if (dispatcher.IsDraining)
         {
             return; // the broker ends, not the client: no will, no redelivery
