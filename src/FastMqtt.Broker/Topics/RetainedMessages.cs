@@ -69,8 +69,8 @@ internal sealed class RetainedMessages(ulong hashSeed)
         }
     }
 
-    // Whether a walk could find anything: the levels before the first wildcard exist, and without a wildcard they have a
-    // message. Nothing is retained for most subscriptions, and a walk is some 600 bytes of objects.
+    // Whether a walk could find anything: the levels before the first wildcard exist, and without a wildcard they have
+    // a message. Nothing is retained for most subscriptions, and a walk is some 600 bytes of objects.
     public bool MayMatch(ReadOnlySpan<byte> filter)
     {
         lock (_lock)
