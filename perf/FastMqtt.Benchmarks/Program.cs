@@ -1,18 +1,27 @@
 // Benchmarks of the broker without sockets. `--check-budget` measures allocations only and ends with exit code 1 when a
 // case allocates more than AllocationBudget.json allows it; `--aot` measures under Native AOT, as the broker ships;
+// `--connections N` measures what idle connections cost, up to N of them;
 // everything else is BenchmarkDotNet's command line (`--filter '*Decode*'`, `--list flat`, `--job dry --inProcess`).
 
+using System.Globalization;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using FastMqtt.Benchmarks;
 using FastMqtt.Benchmarks.Budget;
+using FastMqtt.Benchmarks.Scale;
 
 const string CheckBudget = "--check-budget";
 const string Aot = "--aot";
+const string Connections = "--connections";
 
 if (args.Contains(CheckBudget))
 {
     return BudgetCheck.Run(Console.Out) ? 0 : 1;
+}
+
+if (args is [Connections, { } number])
+{
+    return ConnectionScale.Run(int.Parse(number, CultureInfo.InvariantCulture), Console.Out);
 }
 
 string[] rest = [.. args.Where(argument => argument != Aot)];
