@@ -1,5 +1,5 @@
-// `--connections N`: what a crowd of idle connections costs the broker itself, without sockets: managed bytes and time a
-// connection from 1,000 to N, each with a session and one exact subscription of 30 characters, and how long a full
+// `--connections N`: what a crowd of idle connections costs the broker itself, without sockets: managed bytes and time
+// a connection from 1,000 to N, each with a session and one exact subscription of 30 characters, and how long a full
 // collection stops the broker while they are there. One dispatcher. Not a benchmark of BenchmarkDotNet: each size is
 // built once. Called by Program.
 
