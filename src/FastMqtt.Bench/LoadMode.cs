@@ -11,4 +11,25 @@ public enum LoadMode
 
     /// <summary>Rounds of so many messages with so many outstanding end to end; the median round counts.</summary>
     Seed,
+
+    /// <summary>Connections, so many at a time; what each costs the broker.</summary>
+    Storm,
+
+    /// <summary>Connections that do nothing, then a message for each, then all leave.</summary>
+    Idle,
+
+    /// <summary>Many subscriptions, then messages over them.</summary>
+    Subscriptions,
+
+    /// <summary>Steady traffic alone, then beside others who subscribe and unsubscribe all the time.</summary>
+    SubscribeStorm,
+
+    /// <summary>The latency of some pairs alone, then beside publishes to a topic of very many.</summary>
+    FanOutStorm,
+
+    /// <summary>Retained messages: stored, then delivered to new subscribers.</summary>
+    Retained,
+
+    /// <summary>Messages queued for a client that is away, then delivered.</summary>
+    Offline,
 }

@@ -1,20 +1,24 @@
 // What one run is asked to do. Made by the command line or a test, read by the engine, changed by nobody.
 // The limits are those of the protocol, of the payload's fields and of one machine's descriptors.
 using System.Net;
+using FastMqtt.Bench.Engine;
 using FastMqtt.Protocol;
 
 namespace FastMqtt.Bench;
 
 public sealed record LoadOptions
 {
+    /// <summary>What seven digits of a topic can tell apart.</summary>
+    public const int NumbersMax = 9_999_999;
+
     /// <summary>The publisher's number is a 16-bit field of the payload.</summary>
     public const int PublishersMax = 65_535;
 
     /// <summary>What the payload's fields take: see <c>MessageTemplate</c>.</summary>
     public const int PayloadBytesMin = 16;
 
-    /// <summary>A frame of this size still fits into one slab of the pool.</summary>
-    public const int PayloadBytesMax = 1_000_000;
+    /// <summary>1 MiB: brokers refuse larger packets by default, or soon after.</summary>
+    public const int PayloadBytesMax = 1024 * 1024;
 
     /// <summary>Below half of the Packet Identifiers, so that a free one is always near.</summary>
     public const int InFlightMax = 30_000;
@@ -79,6 +83,17 @@ public sealed record LoadOptions
     /// <summary>Connections that are being opened at a time.</summary>
     public int AtATime { get; init; } = 64;
 
+    /// <summary>Each connection of a storm subscribes too.</summary>
+    public bool StormSubscribes { get; init; }
+
+    /// <summary>Subscriptions of all subscribers together.</summary>
+    public int Subscriptions { get; init; } = 1000;
+
+    public SubscriptionMix Mix { get; init; }
+
+    /// <summary>Messages a second to the large topic of a fan-out storm.</summary>
+    public double LargeRate { get; init; } = 5;
+
     public double HoldSeconds { get; init; } = 1;
 
     /// <summary>Without progress for so long a run fails.</summary>
@@ -111,6 +126,22 @@ public sealed record LoadOptions
         (QualityOfService)Math.Min((int)QoS, (int)SubscriptionQoS);
 
     internal bool IsAcknowledged => QoS != QualityOfService.AtMostOnce;
+
+    /// <summary>How topics are numbered, if they are.</summary>
+    internal Numbering Numbering => Mode switch
+    {
+        LoadMode.Subscriptions => Numbering.Random,
+        LoadMode.Idle or LoadMode.Retained => Numbering.InTurn,
+        _ => Numbering.None,
+    };
+
+    /// <summary>How many numbers there are.</summary>
+    internal int Numbers => Mode switch
+    {
+        LoadMode.Subscriptions => Subscriptions,
+        LoadMode.Idle => Connections,
+        _ => (int)Math.Min(Math.Max(1, Count), NumbersMax),
+    };
 
     internal long TimeoutNanoseconds => (long)(TimeoutSeconds * Clock.SecondNanoseconds);
 }

@@ -30,6 +30,12 @@ public static class LoadRun
     private static LoadReport Measure(LoadOptions options, LoadLoop loop) => options.Mode switch
     {
         LoadMode.Seed => new SeedRun(options, loop, new Fleet(options)).Run(),
+        LoadMode.Storm => new StormRun(options, loop).Run(),
+        LoadMode.Idle => new IdleRun(options, loop, new Fleet(options)).Run(),
+        LoadMode.Retained => new RetainedRun(options, loop, new Fleet(options)).Run(),
+        LoadMode.Offline => new OfflineRun(options, loop, new Fleet(options)).Run(),
+        LoadMode.SubscribeStorm => new SubscribeStormRun(options, loop, new Fleet(options)).Run(),
+        LoadMode.FanOutStorm => new FanOutStormRun(options, loop, new Fleet(options)).Run(),
         _ => new StreamRun(options, loop, new Fleet(options)).Run(),
     };
 }

@@ -7,7 +7,21 @@ internal static class ModeNames
     {
         LoadMode.Throughput => "throughput",
         LoadMode.Latency => "latency",
-        _ => "seed",
+        LoadMode.Seed => "seed",
+        LoadMode.Storm => "storm",
+        LoadMode.Idle => "idle",
+        LoadMode.Subscriptions => "subs",
+        LoadMode.SubscribeStorm => "substorm",
+        LoadMode.FanOutStorm => "fanout-storm",
+        LoadMode.Retained => "retained",
+        _ => "offline",
+    };
+
+    public static string Of(SubscriptionMix mix) => mix switch
+    {
+        SubscriptionMix.Mixed => "mixed",
+        SubscriptionMix.Exact => "exact",
+        _ => "wild",
     };
 
     public static string Of(TopicPattern pattern) => pattern switch

@@ -3,6 +3,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Globalization;
+using FastMqtt.Bench.Commands;
 using FastMqtt.Commands;
 
 namespace FastMqtt;
@@ -36,7 +38,12 @@ internal static class CommandLine
         AdaptStandardOptions(root, output);
         ServeCommand.AddTo(root, error);
         root.Subcommands.Add(HealthCommand.Create(output, error));
-        root.Subcommands.Add(BenchCommand.Create(output, error));
+        root.Subcommands.Add(BenchCommand.Create(new LoadSettings(output, error)
+        {
+            Program = "fastmqtt",
+            TopicPrefix = string.Create(CultureInfo.InvariantCulture, $"fastmqtt-bench/{Environment.ProcessId}/"),
+            FailureCode = ExitCodes.Failure,
+        }));
         return root;
     }
 

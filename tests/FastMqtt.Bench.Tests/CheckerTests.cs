@@ -26,7 +26,7 @@ public class CheckerTests
             PayloadBytes = size,
         });
         Assert.True(report.IsOk, report.ToJson());
-        Assert.Equal(Count, Number(report, "msgs"));
+        Assert.Equal(Count, report.Number("msgs"));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public class CheckerTests
         };
         LoadReport report = LoadRun.Measure(Options(relay) with { Publishers = 2, Subscribers = 2 });
         Assert.False(report.IsOk);
-        Assert.Contains("topic", Text(report, "error"), StringComparison.Ordinal);
+        Assert.Contains("topic", report.Text("error"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,15 +132,15 @@ public class CheckerTests
         using var relay = new FaultyRelay { EndsAt = Special };
         LoadReport report = LoadRun.Measure(Options(relay));
         Assert.False(report.IsOk);
-        Assert.Contains("closed the connection", Text(report, "error"), StringComparison.Ordinal);
+        Assert.Contains("closed the connection", report.Text("error"), StringComparison.Ordinal);
     }
 
     [Fact]
     public void a_refusal_names_its_code()
     {
         using var relay = new FaultyRelay { Connack = "20020005" };
-        Assert.Contains("CONNACK", Text(LoadRun.Measure(Options(relay)), "error"), StringComparison.Ordinal);
-        Assert.Contains("code 5", Text(LoadRun.Measure(Options(relay)), "error"), StringComparison.Ordinal);
+        Assert.Contains("CONNACK", LoadRun.Measure(Options(relay)).Text("error"), StringComparison.Ordinal);
+        Assert.Contains("code 5", LoadRun.Measure(Options(relay)).Text("error"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public class CheckerTests
         using var relay = new FaultyRelay { Connack = "2002" };
         long begin = Stopwatch.GetTimestamp();
         LoadReport report = LoadRun.Measure(Options(relay) with { TimeoutSeconds = 0.2 });
-        Assert.Contains("no progress", Text(report, "error"), StringComparison.Ordinal);
+        Assert.Contains("no progress", report.Text("error"), StringComparison.Ordinal);
         Assert.InRange(Stopwatch.GetElapsedTime(begin).TotalSeconds, 0.2, 10);
     }
 
@@ -159,16 +159,16 @@ public class CheckerTests
         var relay = new FaultyRelay();
         relay.Dispose();
         LoadReport report = LoadRun.Measure(Options(relay));
-        Assert.Contains("refused", Text(report, "error"), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("refused", report.Text("error"), StringComparison.OrdinalIgnoreCase);
     }
 
     private static void Expect(FaultyRelay relay, long lost, long repeated, long reordered)
     {
         LoadReport report = LoadRun.Measure(Options(relay));
         Assert.False(report.IsOk, report.ToJson());
-        Assert.Equal(lost, Number(report, "lost"));
-        Assert.Equal(repeated, Number(report, "dup"));
-        Assert.Equal(reordered, Number(report, "reorder"));
+        Assert.Equal(lost, report.Number("lost"));
+        Assert.Equal(repeated, report.Number("dup"));
+        Assert.Equal(reordered, report.Number("reorder"));
     }
 
     private static LoadOptions Options(FaultyRelay relay) => new()
@@ -178,16 +178,4 @@ public class CheckerTests
         Count = Count,
         TimeoutSeconds = 0.5,
     };
-
-    private static long Number(LoadReport report, string name)
-    {
-        Assert.True(report.TryGet(name, out object value), report.ToJson());
-        return Assert.IsType<long>(value);
-    }
-
-    private static string Text(LoadReport report, string name)
-    {
-        Assert.True(report.TryGet(name, out object value), report.ToJson());
-        return Assert.IsType<string>(value);
-    }
 }

@@ -32,7 +32,7 @@ public class StreamTests(BrokerInProcess broker) : IClassFixture<BrokerInProcess
             TopicPrefix = $"{pattern}{qos}{version}/",
         });
         Assert.True(report.IsOk, report.ToJson());
-        Assert.InRange(Number(report, "msgs"), 100, double.MaxValue);
+        Assert.InRange(report.Number("msgs"), 100, double.MaxValue);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public class StreamTests(BrokerInProcess broker) : IClassFixture<BrokerInProcess
             Count = 1000,
         });
         Assert.True(report.IsOk, report.ToJson());
-        Assert.Equal(6000, Number(report, "msgs"));
+        Assert.Equal(6000, report.Number("msgs"));
     }
 
     [Fact]
@@ -74,9 +74,9 @@ public class StreamTests(BrokerInProcess broker) : IClassFixture<BrokerInProcess
             Window = 0,
         });
         Assert.True(report.IsOk, report.ToJson());
-        Assert.InRange(Number(report, "msgs"), 500, 1500);
-        Assert.InRange(Number(report, "p50_us"), 1, 100_000);
-        Assert.InRange(Number(report, "p999_us"), Number(report, "p50_us"), Number(report, "max_us"));
+        Assert.InRange(report.Number("msgs"), 500, 1500);
+        Assert.InRange(report.Number("p50_us"), 1, 100_000);
+        Assert.InRange(report.Number("p999_us"), report.Number("p50_us"), report.Number("max_us"));
     }
 
     [Fact]
@@ -93,8 +93,8 @@ public class StreamTests(BrokerInProcess broker) : IClassFixture<BrokerInProcess
             PayloadBytes = 16,
         });
         Assert.True(report.IsOk, report.ToJson());
-        Assert.Equal(600, Number(report, "msgs"));
-        Assert.Equal(3, Number(report, "rounds"));
+        Assert.Equal(600, report.Number("msgs"));
+        Assert.Equal(3, report.Number("rounds"));
     }
 
     [Fact]
@@ -119,12 +119,6 @@ public class StreamTests(BrokerInProcess broker) : IClassFixture<BrokerInProcess
         LoadReport report = LoadRun.Measure(Options(LoadMode.Throughput) with { BrokerProcess = int.MaxValue });
         Assert.True(report.TryGet("error", out object error));
         Assert.Contains("no process", $"{error}", StringComparison.Ordinal);
-    }
-
-    private static double Number(LoadReport report, string name)
-    {
-        Assert.True(report.TryGet(name, out object value), report.ToJson());
-        return Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private LoadOptions Options(LoadMode mode) => new() { Mode = mode, Target = broker.EndPoint, TimeoutSeconds = 5 };

@@ -6,53 +6,55 @@ namespace FastMqtt.Bench.Commands;
 
 public static class LoadCommand
 {
-    public static Command Throughput(LoadSettings settings) => CreateMessages(
-        LoadMode.Throughput, "Steady state: as many messages as the windows allow, each checked", settings);
-
-    public static Command Latency(LoadSettings settings) => CreateMessages(
-        LoadMode.Latency, "A fixed rate, each message timed from when it was due", settings);
-
-    public static Command Seed(LoadSettings settings) => CreateMessages(
-        LoadMode.Seed, "Rounds of -n messages with -w outstanding end to end; the median round counts", settings);
-
-    private static Command CreateMessages(LoadMode mode, string description, LoadSettings settings)
+    public static Command Create(LoadMode mode, LoadSettings settings)
     {
         var target = new TargetOptions();
-        var messages = new MessageOptions(mode);
-        var command = new Command(ModeNames.Of(mode), description);
+        var command = new Command(ModeNames.Of(mode), Describe(mode));
+        if (mode == LoadMode.Storm)
+        {
+            command.Aliases.Add("connect");
+        }
+
         target.AddTo(command);
-        messages.AddTo(command);
-        command.SetAction(parsed => Run(
-            target, parsed, mode, settings, options => messages.Read(parsed, options)));
+        ConnectionOptions? connections =
+            mode is LoadMode.Storm or LoadMode.Idle or LoadMode.FanOutStorm ? new ConnectionOptions(mode) : null;
+        MessageOptions? messages =
+            mode is LoadMode.Storm or LoadMode.Idle ? null : new MessageOptions(mode);
+        connections?.AddTo(command);
+        messages?.AddTo(command);
+        command.SetAction(parsed => Guard.Run(settings, () =>
+        {
+            LoadOptions options = target.Read(parsed, mode, settings.TopicPrefix);
+            options = messages?.Read(parsed, options) ?? options;
+            options = connections?.Read(parsed, options) ?? options;
+            return Run(options, target.IsJson(parsed, settings.IsJson), settings);
+        }));
         return command;
     }
 
-    private static int Run(
-        TargetOptions target,
-        ParseResult parsed,
-        LoadMode mode,
-        LoadSettings settings,
-        Func<LoadOptions, LoadOptions> complete)
+    private static string Describe(LoadMode mode) => mode switch
     {
-        LoadReport report;
-        try
-        {
-            report = LoadRun.Measure(complete(target.Read(parsed, mode, settings.TopicPrefix)));
-        }
-        catch (BenchException failure)
-        {
-            settings.Error.WriteLine($"{settings.Program}: {failure.Message}");
-            return settings.FailureCode;
-        }
+        LoadMode.Throughput => "Steady state: as many messages as the windows allow, each checked",
+        LoadMode.Latency => "A fixed rate, each message timed from when it was due",
+        LoadMode.Seed => "Rounds of -n messages with -w outstanding end to end; the median round counts",
+        LoadMode.Storm => "-c connections, -k being opened at a time, then idle for a while",
+        LoadMode.Idle => "-c idle connections with a subscription each: memory and CPU; then a message for each",
+        LoadMode.Subscriptions => "-N subscriptions: rate and memory; then messages over them",
+        LoadMode.SubscribeStorm => "Steady traffic alone, then beside -r subscribes and unsubscribes a second",
+        LoadMode.FanOutStorm => "Latency of pairs alone, then beside publishes to one topic of -c subscribers",
+        LoadMode.Retained => "-n retained messages stored, then delivered to --iters new subscribers",
+        _ => "-n messages queued for a client that is away, then delivered to it",
+    };
 
-        bool isJson = target.IsJson(parsed, settings.IsJson);
+    private static bool Run(LoadOptions options, bool isJson, LoadSettings settings)
+    {
+        LoadReport report = LoadRun.Measure(options);
         settings.Output.WriteLine(isJson ? report.ToJson() : ReportTable.Render(report));
-        if (report.IsOk)
+        if (!report.IsOk)
         {
-            return 0;
+            settings.Error.WriteLine($"{settings.Program}: {ReportTable.WhyNot(report)}");
         }
 
-        settings.Error.WriteLine($"{settings.Program}: {ReportTable.WhyNot(report)}");
-        return settings.FailureCode;
+        return report.IsOk;
     }
 }

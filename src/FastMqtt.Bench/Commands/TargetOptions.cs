@@ -1,26 +1,12 @@
 // The options that every mode has: the broker, who connects, and what the result looks like.
 using System.CommandLine;
-using System.Net;
-using System.Net.Sockets;
 using FastMqtt.Protocol;
-using FastMqtt.Transport;
 
 namespace FastMqtt.Bench.Commands;
 
 internal sealed class TargetOptions
 {
-    // The port that the specification's registration gives to MQTT over TCP.
-    private const int DefaultPort = 1883;
-
-    private readonly Option<string> _host = new("--host", "-h")
-    {
-        HelpName = "HOST",
-        Description = "Name or address of the broker",
-        DefaultValueFactory = static _ => "127.0.0.1",
-    };
-
-    private readonly Option<int> _port =
-        OptionFactory.Number("--port", "-p", "PORT", "Port of the broker", DefaultPort, 1, ushort.MaxValue);
+    private readonly AddressOptions _address = new();
 
     private readonly Option<string?> _userName =
         OptionFactory.Text("--username", "-u", "NAME", "Connect with this user name");
@@ -47,8 +33,7 @@ internal sealed class TargetOptions
 
     public void AddTo(Command command)
     {
-        command.Options.Add(_host);
-        command.Options.Add(_port);
+        _address.AddTo(command);
         command.Options.Add(_userName);
         command.Options.Add(_password);
         command.Options.Add(_version);
@@ -64,31 +49,17 @@ internal sealed class TargetOptions
         parsed.GetValue(_json) || (normal && !parsed.GetValue(_table));
 
     /// <exception cref="BenchException">The host's name cannot be resolved.</exception>
-    public LoadOptions Read(ParseResult parsed, LoadMode mode, string topicPrefix)
+    public LoadOptions Read(ParseResult parsed, LoadMode mode, string topicPrefix) => new()
     {
-        string host = parsed.GetRequiredValue(_host);
-        IPAddress address;
-        try
-        {
-            address = HostAddress.Resolve(host);
-        }
-        catch (SocketException failure)
-        {
-            throw new BenchException($"{host}: {failure.Message}", failure);
-        }
-
-        return new LoadOptions
-        {
-            Mode = mode,
-            Target = new IPEndPoint(address, parsed.GetValue(_port)),
-            TopicPrefix = topicPrefix,
-            UserName = parsed.GetValue(_userName),
-            Password = parsed.GetValue(_password),
-            Version = (ProtocolVersion)parsed.GetValue(_version),
-            TimeoutSeconds = parsed.GetValue(_timeout),
-            BrokerProcess = parsed.GetValue(_process),
-            Label = parsed.GetValue(_label) ?? string.Empty,
-            Progress = parsed.GetValue(_progress) || !Console.IsErrorRedirected,
-        };
-    }
+        Mode = mode,
+        Target = _address.Read(parsed),
+        TopicPrefix = topicPrefix,
+        UserName = parsed.GetValue(_userName),
+        Password = parsed.GetValue(_password),
+        Version = (ProtocolVersion)parsed.GetValue(_version),
+        TimeoutSeconds = parsed.GetValue(_timeout),
+        BrokerProcess = parsed.GetValue(_process),
+        Label = parsed.GetValue(_label) ?? string.Empty,
+        Progress = parsed.GetValue(_progress) || !Console.IsErrorRedirected,
+    };
 }

@@ -18,12 +18,13 @@ internal sealed class DeliveryCheck
     private readonly LoadCounters _counters;
     private readonly MessagePayload _payload;
     private readonly bool _isVersion5;
-    private readonly bool _isEachToAll;
+    private readonly TopicPlan _topics;
+    private readonly int _retain;
     private readonly int _qos;
     private IReadOnlyList<LoadClient> _publishers = [];
 
     // The stretch: messages of one publisher behind each other, and within it those of one send time.
-    private Subscriber _subscriber = new(0, 0);
+    private Subscriber _subscriber = new(0, 0, 0);
     private LoadClient? _client;
     private ExpectedFrame? _expected;
     private byte[] _topic = [];
@@ -42,9 +43,18 @@ internal sealed class DeliveryCheck
         _counters = loop.Counters;
         _payload = new MessagePayload(options.PayloadBytes);
         _isVersion5 = options.Version == ProtocolVersion.Mqtt5;
-        _isEachToAll = options.Pattern != TopicPattern.Share;
+        _topics = new TopicPlan(options);
+        IsNumbered = options.Numbering != Numbering.None;
+        IsEachToAll = options.Pattern != TopicPattern.Share && !IsNumbered;
+        _retain = options.Mode == LoadMode.Retained ? 1 : 0;
         _qos = (int)options.DeliveryQoS;
     }
+
+    /// <summary>Every message is looked at closely: a run of them has no common topic.</summary>
+    public bool IsNumbered { get; }
+
+    /// <summary>Each message goes to all who hear its publisher: then a gap in the numbers is a loss.</summary>
+    public bool IsEachToAll { get; }
 
     public LatencyHistogram Latencies { get; } = new();
 
@@ -132,7 +142,7 @@ internal sealed class DeliveryCheck
             offset = SkipProperties(body, offset);
         }
 
-        if ((uint)offset > (uint)body.Length || qos != _qos || (qos != 0 && identifier == 0))
+        if ((uint)offset > (uint)body.Length || qos != _qos || (first & 1) != _retain || (qos != 0 && identifier == 0))
         {
             FailHeader(first, body);
         }
@@ -147,12 +157,17 @@ internal sealed class DeliveryCheck
             Turn(publisher);
         }
 
-        if (!body.Slice(sizeof(ushort), topicLength).SequenceEqual(_topic))
+        ReadOnlySpan<byte> topic = body.Slice(sizeof(ushort), topicLength);
+        if (IsNumbered ? !IsMine(topic, sequence) : !topic.SequenceEqual(_topic))
         {
-            FailTopic(body.Slice(sizeof(ushort), topicLength));
+            FailTopic(topic);
         }
 
-        if (sequence == _last + 1)
+        if (_subscriber.Seen is bool[] seen)
+        {
+            CountSeen(seen, sequence);
+        }
+        else if (sequence == _last + 1)
         {
             _last = sequence;
         }
@@ -224,12 +239,28 @@ internal sealed class DeliveryCheck
         _timestampCount = 0;
     }
 
+    // The number in a topic decides who should have the message; the last byte of the topic is not ours to know.
+    private bool IsMine(ReadOnlySpan<byte> topic, uint sequence)
+    {
+        int number = _topics.ReadDigits(topic);
+        return topic.Length == _topic.Length && number >= 0 && number < _options.Numbers
+            && (_subscriber.Seen is null
+                ? number % _options.Subscribers == _subscriber.Index
+                : number == sequence - 1);
+    }
+
+    private void CountSeen(bool[] seen, uint sequence)
+    {
+        _counters.Repeated += seen[sequence - 1] ? 1 : 0;
+        seen[sequence - 1] = true;
+    }
+
     private void CountDisorder(uint sequence)
     {
         if (sequence > _last)
         {
             // Of a Shared Subscription each subscriber sees only a part: the sum over all must be whole.
-            _counters.Lost += _isEachToAll ? sequence - _last - 1 : 0;
+            _counters.Lost += IsEachToAll ? sequence - _last - 1 : 0;
             _last = sequence;
         }
         else if (sequence == _last)

@@ -40,7 +40,7 @@ internal sealed class InboundPackets(LoadOptions options, LoadLoop loop)
         int at = 0;
         while (at < input.Length)
         {
-            int consumed = TakeRun(client, input[at..]);
+            int consumed = _deliveries.IsNumbered ? 0 : TakeRun(client, input[at..]);
             if (consumed == 0)
             {
                 consumed = ReadPackets(client, input[at..], 1, ref frameLength);
@@ -147,6 +147,9 @@ internal sealed class InboundPackets(LoadOptions options, LoadLoop loop)
             case PacketType.Suback:
                 TakeSuback(client, header, body);
                 break;
+            case PacketType.Unsuback when client.Answered is not null:
+                client.Answered(client);
+                break;
             case PacketType.Pingresp:
                 loop.Pings++;
                 break;
@@ -216,6 +219,12 @@ internal sealed class InboundPackets(LoadOptions options, LoadLoop loop)
             {
                 throw new BenchException($"SUBACK refused, reason 0x{code:x2} ({client.Identifier})");
             }
+        }
+
+        if (client.Answered is not null)
+        {
+            client.Answered(client);
+            return;
         }
 
         loop.SetUp.CountSubscribed(client, suback.ReasonCodes.Length);

@@ -16,7 +16,7 @@ internal sealed class LoadClient(string identifier)
     public ClientState State { get; set; }
 
     /// <summary>False keeps the session when the connection ends.</summary>
-    public bool CleanStart { get; init; } = true;
+    public bool CleanStart { get; set; } = true;
 
     public Publisher? Publisher { get; init; }
 
@@ -30,6 +30,9 @@ internal sealed class LoadClient(string identifier)
     public long FiltersSent { get; set; }
 
     public long FiltersAcknowledged { get; set; }
+
+    /// <summary>Told of each SUBACK and UNSUBACK by whom the set-up does not look after.</summary>
+    public Action<LoadClient>? Answered { get; init; }
 
     public QualityOfService SubscriptionQoS { get; init; }
 

@@ -1,6 +1,7 @@
 // The engine: one thread, one poller, its clients. A turn waits for events, reads each readable connection once, and
 // sends once per connection what that caused. Warm, it allocates nothing. A run (Modes/) says when to turn and stop.
 using System.Net.Sockets;
+using FastMqtt.Bench.Report;
 using FastMqtt.Transport;
 using FastMqtt.Transport.Buffers;
 using FastMqtt.Transport.Linux;
@@ -26,6 +27,7 @@ internal sealed class LoadLoop : IDisposable
     private readonly List<LoadClient?> _clients = [];
     private readonly InboundPackets _packets;
     private readonly ClientList _dirty = new();
+    private readonly Progress _progress;
     private ClientList _ready = new();
     private ClientList _running = new();
 
@@ -35,6 +37,7 @@ internal sealed class LoadLoop : IDisposable
         Deliveries = new DeliveryCheck(options, this);
         SetUp = new SetUp(options, this);
         _packets = new InboundPackets(options, this);
+        _progress = new Progress(options.Progress);
         PreciseTiming.TightenTimers();
     }
 
@@ -209,6 +212,7 @@ internal sealed class LoadLoop : IDisposable
 
     private void Serve(int count)
     {
+        _progress.Report(Clock.Now, Counters.Received);
         for (int i = 0; i < count; i++)
         {
             PollEvent happened = _events[i];

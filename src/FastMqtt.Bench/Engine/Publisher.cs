@@ -1,5 +1,6 @@
 // The sending side of one client: its template, how far it got, and how much more it may send. Counts in messages.
 // Belongs to one loop, which writes deliveries and acknowledgements into it as they arrive.
+using FastMqtt.Bench.Modes;
 using FastMqtt.Protocol;
 
 namespace FastMqtt.Bench.Engine;
@@ -10,21 +11,26 @@ internal sealed class Publisher
     private readonly MessageTemplate _template;
     private readonly IdentifierRing? _identifiers;
     private readonly AcknowledgementState _firstState;
+    private readonly int _digitsOffset;
+    private ulong _random;
 
-    public Publisher(
-        LoadOptions options, MessageTemplate template, ExpectedFrame expected, byte[] topic, int fanOut)
+    public Publisher(LoadOptions options, TopicPlan topics, MessagePayload payload, int index)
     {
-        Expected = expected;
+        Topic = topics.TopicOf(index);
+        FanOut = topics.FanOutOf(index);
+        Expected = new ExpectedFrame(index, Topic, options.DeliveryQoS, options.Version, payload);
+        _template = new MessageTemplate(
+            index, Topic, options.QoS, options.Mode == LoadMode.Retained, options.Version, payload);
+        _digitsOffset = topics.DigitsOffset;
+        _random = (ulong)index;
         _options = options;
-        _template = template;
-        Topic = topic;
-        FanOut = fanOut;
         _firstState = options.QoS == QualityOfService.ExactlyOnce
             ? AcknowledgementState.Pubrec
             : AcknowledgementState.Puback;
         if (options.IsAcknowledged)
         {
-            _identifiers = new IdentifierRing(options.InFlight);
+            _identifiers = new IdentifierRing(
+                options.Mode is LoadMode.Latency or LoadMode.FanOutStorm ? Schedule.OutstandingMax : options.InFlight);
         }
     }
 
@@ -82,6 +88,14 @@ internal sealed class Publisher
             }
         }
 
+        if (_options.Numbering != Numbering.None)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                template.WriteDigits(target[(i * template.Length)..], _digitsOffset, NextNumber(Sent + i));
+            }
+        }
+
         Sent += count;
     }
 
@@ -117,5 +131,15 @@ internal sealed class Publisher
 
         Acknowledged++;
         return true;
+    }
+
+    // Knuth's multiplier and increment for 64 bits; the upper half of the state is the random part.
+    private int NextNumber(long index)
+    {
+        const int UpperHalf = 33;
+        _random = (_random * 6_364_136_223_846_793_005) + 1_442_695_040_888_963_407;
+        return _options.Numbering == Numbering.Random
+            ? (int)((_random >> UpperHalf) % (ulong)_options.Numbers)
+            : (int)(index % _options.Numbers);
     }
 }

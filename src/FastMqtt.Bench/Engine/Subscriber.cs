@@ -6,12 +6,18 @@ internal sealed class Subscriber
     // The last sequence number by publisher, counted from the first.
     private readonly uint[] _last;
 
-    public Subscriber(int firstPublisher, int publishers)
+    public Subscriber(int index, int firstPublisher, int publishers)
     {
+        Index = index;
         FirstPublisher = firstPublisher;
         LastPublisher = firstPublisher;
         _last = new uint[publishers];
     }
+
+    public int Index { get; }
+
+    /// <summary>For messages that come once each in any order: which have come, by their number.</summary>
+    public bool[]? Seen { get; init; }
 
     public int FirstPublisher { get; }
 

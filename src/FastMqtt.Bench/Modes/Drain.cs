@@ -35,6 +35,54 @@ internal sealed class Drain(LoadOptions options, LoadLoop loop, Fleet fleet)
         return true;
     }
 
+    /// <summary>Waits until so many messages have been received in all.</summary>
+    public bool WaitForReceived(long count)
+    {
+        long moved = Clock.Now;
+        long progress = -1;
+        while (loop.Counters.Received < count)
+        {
+            loop.Turn(WaitMilliseconds);
+            long now = Clock.Now;
+            if (loop.Counters.Received != progress)
+            {
+                progress = loop.Counters.Received;
+                moved = now;
+            }
+            else if (now - moved > options.TimeoutNanoseconds)
+            {
+                return false;
+            }
+        }
+
+        Listen();
+        return true;
+    }
+
+    /// <summary>Waits until every publisher has sent so many and has them acknowledged; delivered or not.</summary>
+    public bool WaitForAcknowledged(long countEach)
+    {
+        long moved = Clock.Now;
+        long progress = -1;
+        while (!IsSent(countEach) || !fleet.IsAllAcknowledged)
+        {
+            loop.TurnAndPublish(WaitMilliseconds);
+            long now = Clock.Now;
+            long reached = fleet.Progress;
+            if (reached != progress)
+            {
+                progress = reached;
+                moved = now;
+            }
+            else if (now - moved > options.TimeoutNanoseconds)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     // A message delivered twice comes when nothing is missing any more.
     private void Listen()
     {
@@ -46,19 +94,21 @@ internal sealed class Drain(LoadOptions options, LoadLoop loop, Fleet fleet)
         }
     }
 
-    private bool IsDone(long countEach)
+    private bool IsSent(long countEach)
     {
-        if (countEach > 0)
+        foreach (LoadClient client in fleet.Publishers)
         {
-            foreach (LoadClient client in fleet.Publishers)
+            if (client.Publisher!.Sent < countEach || client.Connection!.PendingBytes > 0)
             {
-                if (client.Publisher!.Sent < countEach)
-                {
-                    return false;
-                }
+                return false;
             }
         }
 
-        return loop.Counters.Received >= fleet.Expected && fleet.IsAllAcknowledged;
+        return true;
     }
+
+    private bool IsDone(long countEach) =>
+        (countEach == 0 || IsSent(countEach))
+        && loop.Counters.Received >= fleet.Expected
+        && fleet.IsAllAcknowledged;
 }

@@ -6,31 +6,24 @@ namespace FastMqtt.Bench.Modes;
 
 internal sealed class Fleet
 {
-    public Fleet(LoadOptions options)
+    public Fleet(LoadOptions options, string role = "")
     {
         Topics = new TopicPlan(options);
         var payload = new MessagePayload(options.PayloadBytes);
         for (int i = 0; i < options.Publishers; i++)
         {
-            byte[] topic = Topics.TopicOf(i);
-            var template = new MessageTemplate(i, topic, options.QoS, false, options.Version, payload);
-            var expected = new ExpectedFrame(i, topic, options.DeliveryQoS, options.Version, payload);
-            Publishers.Add(new LoadClient(NameOf("p", i))
-            {
-                Publisher = new Publisher(options, template, expected, topic, Topics.FanOutOf(i)),
-            });
+            var publisher = new Publisher(options, Topics, payload, i);
+            Publishers.Add(new LoadClient(NameOf(role + "p", i)) { Publisher = publisher });
         }
 
         for (int i = 0; i < options.Subscribers; i++)
         {
             int subscriber = i;
-            Subscribers.Add(new LoadClient(NameOf("s", i))
+            Subscribers.Add(new LoadClient(NameOf(role + "s", i))
             {
-                Subscriber = options.Pattern == TopicPattern.Pair
-                    ? new Subscriber(i % options.Publishers, 1)
-                    : new Subscriber(0, options.Publishers),
+                Subscriber = SubscriberOf(options, i),
                 SubscriptionQoS = options.SubscriptionQoS,
-                Filters = 1,
+                Filters = CountFilters(options, i),
                 FilterAt = index => Topics.FilterOf(subscriber, index),
             });
         }
@@ -57,6 +50,21 @@ internal sealed class Fleet
         }
     }
 
+    /// <summary>Grows with everything that is sent and acknowledged.</summary>
+    public long Progress
+    {
+        get
+        {
+            long progress = 0;
+            foreach (LoadClient client in Publishers)
+            {
+                progress += client.Publisher!.Sent + client.Publisher.Acknowledged;
+            }
+
+            return progress;
+        }
+    }
+
     public bool IsAllAcknowledged
     {
         get
@@ -76,4 +84,27 @@ internal sealed class Fleet
     /// <summary>Own names, so that two runs against one broker do not disturb each other.</summary>
     public static string NameOf(string role, int number) =>
         string.Create(CultureInfo.InvariantCulture, $"fmb{Environment.ProcessId % 100_000}{role}{number}");
+
+    private static Subscriber SubscriberOf(LoadOptions options, int index)
+    {
+        bool hasOnePublisher = options.Pattern == TopicPattern.Pair && options.Numbering == Numbering.None;
+        return new Subscriber(
+            index,
+            hasOnePublisher ? index % options.Publishers : 0,
+            hasOnePublisher ? 1 : options.Publishers)
+        {
+            Seen = options.Mode == LoadMode.Retained ? new bool[options.Numbers] : null,
+        };
+    }
+
+    private static long CountFilters(LoadOptions options, int index)
+    {
+        if (options.Mode != LoadMode.Subscriptions)
+        {
+            return 1;
+        }
+
+        (int each, int rest) = Math.DivRem(options.Subscriptions, options.Subscribers);
+        return each + (index < rest ? 1 : 0);
+    }
 }

@@ -6,11 +6,11 @@ namespace FastMqtt.Bench.Modes;
 
 internal sealed class Schedule(LoadOptions options, LoadLoop loop, List<LoadClient> publishers)
 {
+    // Nearly all Packet Identifiers. The broker does not keep up, and time can tell nothing more.
+    public const int OutstandingMax = 60_000;
+
     // A send later than this is counted: then the generator itself is short of CPU. In nanoseconds: 1 ms.
     private const long LateNanoseconds = 1_000_000;
-
-    // Nearly all Packet Identifiers. The broker does not keep up, and time can tell nothing more.
-    private const long OutstandingMax = 60_000;
 
     private readonly double _interval = Clock.SecondNanosecondsReal / options.Rate;
     private long _begin;

@@ -41,7 +41,7 @@ internal sealed class SeedRun(LoadOptions options, LoadLoop loop, Fleet fleet)
         report.Add("window", options.Window);
         cpu.AddTo(report, seconds, received);
         Verdict.AddLatencies(report, loop.Deliveries.Latencies);
-        Verdict.Judge(report, fleet, loop, isDrained, options.Pattern != TopicPattern.Share);
+        Verdict.Judge(report, fleet, loop, isDrained);
         return report;
     }
 

@@ -19,7 +19,9 @@ internal sealed class StreamRun(LoadOptions options, LoadLoop loop, Fleet fleet)
         var broker = new BrokerMeter(options.BrokerProcess);
         broker.ResetPeak();
         loop.Deliveries.Use(fleet.Publishers);
-        loop.SetUp.Connect(fleet.Subscribers);
+        var memory = new MemorySpan(broker);
+        double subscribing = loop.SetUp.Connect(fleet.Subscribers);
+        memory.End();
         loop.SetUp.Connect(fleet.Publishers);
         bool isDrained = options.Count > 0 ? MeasureCount(broker) : MeasureTime(broker);
         LoadReport report = Verdict.Begin(options);
@@ -32,13 +34,21 @@ internal sealed class StreamRun(LoadOptions options, LoadLoop loop, Fleet fleet)
             report.Add("late_sends", _counters.LateSends);
         }
 
+        if (options.Mode == LoadMode.Subscriptions)
+        {
+            report.Add("nsubs", options.Subscriptions);
+            report.Add("mix", ModeNames.Of(options.Mix));
+            report.Add("subscribe_rate", options.Subscriptions / subscribing, 0);
+            memory.AddTo(report, options.Subscriptions, "sub");
+        }
+
         _cpu!.AddTo(report, _seconds, _received);
         report.Add("window", options.Window);
         report.Add("inflight", options.IsAcknowledged ? options.InFlight : 0);
         report.Add("reads_per_msg", _counters.Receives / (_counters.Received + 1.0), 3);
         report.Add("writes_per_msg", _counters.Sends / (_counters.Received + 1.0), 3);
         Verdict.AddLatencies(report, loop.Deliveries.Latencies);
-        Verdict.Judge(report, fleet, loop, isDrained, options.Pattern != TopicPattern.Share);
+        Verdict.Judge(report, fleet, loop, isDrained);
         return report;
     }
 

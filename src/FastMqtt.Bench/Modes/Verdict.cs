@@ -36,10 +36,10 @@ internal static class Verdict
         return report;
     }
 
-    public static void Judge(LoadReport report, Fleet fleet, LoadLoop loop, bool isDrained, bool isEachToAll)
+    public static void Judge(LoadReport report, Fleet fleet, LoadLoop loop, bool isDrained)
     {
         LoadCounters counters = loop.Counters;
-        long lost = counters.Lost + (isEachToAll ? CountMissingAtEnd(fleet) : 0);
+        long lost = counters.Lost + (loop.Deliveries.IsEachToAll ? CountMissingAtEnd(fleet) : 0);
 
         // What came late looked like a gap first.
         lost -= Math.Min(lost, counters.Reordered);

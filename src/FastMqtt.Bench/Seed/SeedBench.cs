@@ -1,13 +1,15 @@
 // The seed's benchmark as it is: one publisher, one subscriber, one thread, the same bytes, counting and printed lines.
-// Called by BenchCommand. Improve nothing here: numbers are compared with the seed's own.
+// Called by SeedCommand. Improve nothing here: numbers are compared with the seed's own.
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 
-namespace FastMqtt.Bench;
+namespace FastMqtt.Bench.Seed;
 
 internal static class SeedBench
 {
-    // One message on the way is never counted, because the next one is only sent once it is.
-    private const int WindowMin = 2;
+    /// <summary>One message on the way is never counted, because the next one is only sent once it is.</summary>
+    public const int WindowMin = 2;
 
     // What the original's runtime reads at once.
     private const int ReadBytesMax = 64 * 1024;
@@ -15,26 +17,27 @@ internal static class SeedBench
     private const int SubscriberNumber = 2;
     private const int PublisherNumber = 3;
 
-    public static int Run(BenchTarget target, int count, int window, TextWriter output, TextWriter error)
+    /// <exception cref="BenchException">The broker answered wrongly, closed, or fell silent.</exception>
+    public static void Run(IPEndPoint target, int count, int window, TextWriter output)
     {
-        if (window < WindowMin)
+        try
         {
-            error.WriteLine(
-                "fastmqtt: bench seed needs -l 2 or more: it counts a message only when the next one arrives");
-            return ExitCodes.Usage;
+            Measure(target, count, window, output);
         }
-
-        return BenchRun.Guard(target, error, () => Measure(target, count, window, output));
+        catch (SocketException failure)
+        {
+            throw new BenchException($"{target}: {failure.Message}", failure);
+        }
     }
 
-    private static void Measure(BenchTarget target, int count, int window, TextWriter output)
+    private static void Measure(IPEndPoint target, int count, int window, TextWriter output)
     {
-        using BenchClient subscriber = Connect(target, SubscriberNumber);
+        using SeedClient subscriber = Connect(target, SubscriberNumber);
         subscriber.Exchange(SeedPackets.Subscribe, SeedPackets.Suback, "SUBACK");
         output.WriteLine("[Bench] Network: single publisher -> single subscriber");
         output.WriteLine($"[Bench] Sending {count} packages, {window} concurrent ..");
 
-        using BenchClient publisher = Connect(target, PublisherNumber);
+        using SeedClient publisher = Connect(target, PublisherNumber);
         output.WriteLine("[Bench] Please wait ..");
         double milliseconds = Exchange(subscriber, publisher, new SeedCounter(count, window));
         output.WriteLine("[Bench] Completed.");
@@ -42,7 +45,7 @@ internal static class SeedBench
         output.WriteLine($"[Bench] Msg/Sec: {count / milliseconds * 1e3} Msg/s");
     }
 
-    private static double Exchange(BenchClient subscriber, BenchClient publisher, SeedCounter counter)
+    private static double Exchange(SeedClient subscriber, SeedClient publisher, SeedCounter counter)
     {
         byte[] publish = SeedPackets.Publish();
         var buffer = new byte[ReadBytesMax];
@@ -63,10 +66,9 @@ internal static class SeedBench
         return Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
     }
 
-    // The original leaves the socket's default: small writes may wait for an acknowledgement.
-    private static BenchClient Connect(BenchTarget target, int number)
+    private static SeedClient Connect(IPEndPoint target, int number)
     {
-        BenchClient client = BenchClient.Connect(target, noDelay: false);
+        SeedClient client = SeedClient.Connect(target);
         client.Exchange(SeedPackets.Connect(number), SeedPackets.Connack, "CONNACK");
         return client;
     }

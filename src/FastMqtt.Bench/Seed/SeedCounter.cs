@@ -1,7 +1,7 @@
 // The seed's counting rule, apart from any socket: a message counts only when the next one has begun to arrive (`>`,
 // not `>=`), and a data event earns one more PUBLISH at most. So the window shrinks whenever one read holds several
-// messages, and never recovers. That is what the seed measures, and OneToOneBench is there for the other question.
-namespace FastMqtt.Bench;
+// messages, and never recovers. That is what the seed measures; `bench 1x1` is there for the other question.
+namespace FastMqtt.Bench.Seed;
 
 internal sealed class SeedCounter(int count, int window)
 {

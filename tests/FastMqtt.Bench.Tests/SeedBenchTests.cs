@@ -1,8 +1,8 @@
 // The seed's bytes and its counting rule, as its published script has them.
-using FastMqtt.Bench;
+using FastMqtt.Bench.Seed;
 using Xunit;
 
-namespace FastMqtt.Tests;
+namespace FastMqtt.Bench.Tests;
 
 public class SeedBenchTests
 {

@@ -2,7 +2,7 @@
 // Kept bit for bit, mistakes included, because the point is to run the same test against every broker.
 using System.Globalization;
 
-namespace FastMqtt.Bench;
+namespace FastMqtt.Bench.Seed;
 
 internal static class SeedPackets
 {

@@ -1,33 +1,31 @@
-// One blocking TCP connection of a benchmark. Owns the socket. A receive is one system call and returns what is there,
-// which is what the seed's benchmark calls a data event.
+// One blocking TCP connection of the seed's benchmark. Owns the socket. A receive is one system call and returns what
+// is there, which is what that benchmark calls a data event.
 using System.Net;
 using System.Net.Sockets;
-using FastMqtt.Transport;
 
-namespace FastMqtt.Bench;
+namespace FastMqtt.Bench.Seed;
 
-internal sealed class BenchClient : IDisposable
+internal sealed class SeedClient : IDisposable
 {
     // A broker that says nothing for so long has lost the message or the connection.
     private const int SilenceMillisecondsMax = 10_000;
 
-    private BenchClient(Socket socket) => Socket = socket;
+    private SeedClient(Socket socket) => Socket = socket;
 
     public Socket Socket { get; }
 
-    public static BenchClient Connect(BenchTarget target, bool noDelay)
+    // The original leaves the socket's default: small writes may wait for an acknowledgement.
+    public static SeedClient Connect(IPEndPoint target)
     {
-        IPAddress address = HostAddress.Resolve(target.Host);
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+        var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
         {
-            NoDelay = noDelay,
             ReceiveTimeout = SilenceMillisecondsMax,
             SendTimeout = SilenceMillisecondsMax,
         };
         try
         {
-            socket.Connect(new IPEndPoint(address, target.Port));
-            return new BenchClient(socket);
+            socket.Connect(target);
+            return new SeedClient(socket);
         }
         catch (SocketException)
         {
