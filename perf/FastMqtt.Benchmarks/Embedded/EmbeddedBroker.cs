@@ -52,7 +52,7 @@ internal sealed class EmbeddedBroker
         {
             Dispatcher.Tick();
         }
-        while (Poller.HasEvents || Dispatcher.Reader.HasReadable);
+        while (Poller.HasEvents || Dispatcher.Reader.HasReadable || Dispatcher.Walks.IsBusy);
     }
 
     /// <summary>Ticks until the broker would sleep, which takes an idle tick more: all backlogs are sent.</summary>

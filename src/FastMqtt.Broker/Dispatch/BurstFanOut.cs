@@ -17,15 +17,13 @@ namespace FastMqtt.Broker.Dispatch;
 
 internal sealed class BurstFanOut(Dispatcher dispatcher)
 {
-    /// <summary>Chunks of a chain served with bursts; longer chains are served one message at a time.</summary>
-    private const int ChunksMax = 16;
-
     private Publication?[] _publications = new Publication?[64];
     private int _made;
     private bool _hasOneReceiver;
 
     /// <summary>
-    /// Whether a topic's bursts can be routed as such: it leads to one filter at the most, without shared groups.
+    /// Whether a topic's bursts can be routed as such: it leads to one filter at the most, without shared groups, and
+    /// is no walk.
     /// </summary>
     /// <param name="chain">Null when nobody subscribes.</param>
     public bool TryFind(ReadOnlySpan<byte> topic, out SubscriberChain? chain)
@@ -35,7 +33,7 @@ internal sealed class BurstFanOut(Dispatcher dispatcher)
         return chain is null
             || (match.ChainCount == 1
                 && !match.HasGroups
-                && chain.ChunkCount(dispatcher.Id) <= ChunksMax);
+                && !dispatcher.Walks.Takes(match, topic));
     }
 
     /// <summary>Gives a burst to a chain's subscribers on this dispatcher.</summary>

@@ -2,7 +2,7 @@
 //
 // One recv per ready connection and tick, so a loud publisher cannot starve the others. Readiness is edge-triggered, so
 // a connection whose recv filled the area is kept in a list and read again next tick. Not read: a client that does not
-// read its own acknowledgements, and everyone while another dispatcher is far behind.
+// read its own acknowledgements, one whose messages are on a walk, and everyone while another dispatcher is far behind.
 
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;
@@ -66,7 +66,9 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
     public void HandleUnread(Client client, ReadOnlySpan<byte> unread)
     {
         client.LastReceivedMilliseconds = dispatcher.Now;
+        dispatcher.Walks.Reading = client;
         int consumed = HandleFrames(client, unread, out int frameLength);
+        dispatcher.Walks.Reading = null;
         if (client.State != ClientState.Closed)
         {
             // What follows the packet that ended the connection is not handled: it is thrown away.
@@ -86,10 +88,25 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
             return;
         }
 
+        if (client.Walks > 0 && client.State == ClientState.Connected)
+        {
+            return; // added again when they are done
+        }
+
         if (client.ReplyBytes > Limits.ReadPauseBytes && client.State != ClientState.Lingering)
         {
             client.IsReadPaused = true; // it does not read its acknowledgements: they must not pile up here
             return;
+        }
+
+        if (client.HasUnhandled && client.State == ClientState.Connected)
+        {
+            client.HasUnhandled = false;
+            HandleUnread(client, client.Connection.Kept);
+            if (client.HasUnhandled || client.State != ClientState.Connected)
+            {
+                return;
+            }
         }
 
         int kept = client.Connection.KeptBytes;
@@ -155,6 +172,12 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
         while (client.State <= ClientState.Connected)
         {
             ReadOnlySpan<byte> rest = unread[consumed..];
+            if (client.Walks > 0 && !dispatcher.Walks.MayJoin(client, rest))
+            {
+                client.HasUnhandled = !rest.IsEmpty;
+                break;
+            }
+
             bool connected = client.State == ClientState.Connected;
             FrameResult result = FrameDecoder.TryRead(
                 rest,

@@ -78,6 +78,12 @@ internal sealed class DirtyConnections(Dispatcher dispatcher)
             client.IsBlocked = status == IoStatus.WouldBlock;
             if (status is IoStatus.Closed or IoStatus.Failed)
             {
+                if (client.HasUnhandled && client.ReplyBytes <= Limits.ReadPauseBytes)
+                {
+                    client.IsBlocked = true; // what it sent before, its DISCONNECT perhaps, is handled first
+                    return;
+                }
+
                 dispatcher.Connections.Close(client);
                 return;
             }

@@ -1,12 +1,13 @@
 // One thread, one poller, its connections and their sessions. Only this thread writes them: no locks on the local path.
 //
 // One tick, in this order:
-//   1  wait for readiness (not at all while something is left to read)
+//   1  wait for readiness (not at all while something is left to read, to send or to walk)
 //   2  read every ready socket once into the one receive area; decode and handle all whole frames in place
 //   3  drain the inbox: batches from other dispatchers, connections handed over, commands
 //   4  timers
-//   5  close what is to be closed, one flush per dirty connection; again until nothing is left (a will may make work)
-//   6  post one batch per other dispatcher
+//   5  a slice of a fan-out to very many, if there is one
+//   6  close what is to be closed, one flush per dirty connection; again until nothing is left (a will may make work)
+//   7  post one batch per other dispatcher
 // A tick never blocks, never awaits and never calls code that can.
 // The host runs Run on a thread of its own; tests call Tick themselves over a scripted poller and a manual clock.
 
@@ -46,6 +47,7 @@ internal sealed class Dispatcher : IDisposable
         Outbound = new Outbound(this);
         FanOut = new FanOut(this);
         BurstFanOut = new BurstFanOut(this);
+        Walks = new Walks(this);
         Lifecycle = new SessionLifecycle(this);
         Reader = new ConnectionReader(this);
         Connections = new ConnectionTable(this);
@@ -79,6 +81,8 @@ internal sealed class Dispatcher : IDisposable
     public FanOut FanOut { get; }
 
     public BurstFanOut BurstFanOut { get; }
+
+    public Walks Walks { get; }
 
     public SessionLifecycle Lifecycle { get; }
 
@@ -118,6 +122,7 @@ internal sealed class Dispatcher : IDisposable
     {
         _drainUntil = Now + (long)limit.TotalMilliseconds;
         _housekeeping?.Stop();
+        Walks.Finish(Now + ((long)limit.TotalMilliseconds / 2)); // the other half is for the clients to take it
         Connections.DisconnectAll();
     }
 
@@ -135,6 +140,7 @@ internal sealed class Dispatcher : IDisposable
         Reader.ReadReady();
         Inbox.Drain(this);
         Timers.Advance(this, Now);
+        Walks.Step(ready);
         do
         {
             Connections.CloseScheduled();
@@ -165,8 +171,9 @@ internal sealed class Dispatcher : IDisposable
 
     private int Wait()
     {
-        int timeout = Reader.HasReadable || _dirty.HasPostponed ? 0 : Timers.MillisecondsToNext(Now);
-        if (Reader.HoldsBack && timeout == 0)
+        bool isBusy = Reader.HasReadable || _dirty.HasPostponed || Walks.IsBusy;
+        int timeout = isBusy ? 0 : Timers.MillisecondsToNext(Now);
+        if (Reader.HoldsBack && timeout == 0 && !Walks.IsBusy)
         {
             timeout = 1; // another dispatcher is far behind: it gets the processor, we do not spin
         }

@@ -38,6 +38,9 @@ internal sealed class DispatcherInbox(IPoller poller)
         }
     }
 
+    /// <summary>Reader only. What came from here counts as waiting still, or, negative, no more.</summary>
+    public void Hold(long bytes) => Interlocked.Add(ref _bytes, bytes);
+
     /// <summary>Reader only. True when there was nothing and the reader may wait in the poller.</summary>
     public bool TrySleep()
     {

@@ -1,5 +1,6 @@
 // Who gets a message. Plain subscribers of this dispatcher are served at once from the message's own bytes; each other
-// dispatcher with subscribers gets one reference in its batch; each shared group gets one member chosen.
+// dispatcher with subscribers gets one reference in its batch; each shared group gets one member chosen. What is for very
+// many subscribers here is left to Walks.
 // Called by PublishHandler, wills, $SYS, and for batches from other dispatchers. One per dispatcher.
 
 using FastMqtt.Broker.Sessions;
@@ -11,6 +12,9 @@ namespace FastMqtt.Broker.Dispatch;
 internal sealed class FanOut(Dispatcher dispatcher)
 {
     private readonly OverlapMerger _merger = new();
+
+    /// <summary>Sessions remember its stamps: there is one for all that is merged on a dispatcher.</summary>
+    public OverlapMerger Merger => _merger;
 
     /// <summary>Routes a message to all it matches. The caller drops the message afterwards.</summary>
     /// <returns>Whether there was any subscriber.</returns>
@@ -26,7 +30,7 @@ internal sealed class FanOut(Dispatcher dispatcher)
         ulong mask = MaskOf(match);
         if ((mask & own) != 0)
         {
-            DeliverLocally(match, ref message);
+            DeliverLocally(match, ref message, fromOther: false);
         }
 
         bool shared = match.HasGroups && RouteToGroups(match, ref message);
@@ -62,7 +66,14 @@ internal sealed class FanOut(Dispatcher dispatcher)
         ulong mask = chain.DispatcherMask;
         if ((mask & own) != 0)
         {
-            DeliverBurst(chain, ref first, in burst);
+            if (dispatcher.Walks.Takes(match, first.Topic))
+            {
+                dispatcher.Walks.AddBurst(match, HoldBurst(in first, in burst), first.FrameIsMqtt5, fromOther: false);
+            }
+            else
+            {
+                DeliverBurst(chain, ref first, in burst);
+            }
         }
 
         PostBurst(mask & ~own, ref first, in burst);
@@ -76,9 +87,7 @@ internal sealed class FanOut(Dispatcher dispatcher)
             return;
         }
 
-        Message block = first;
-        block.Payload = burst.Frames;
-        Publication publication = dispatcher.Publications.Create(in block);
+        Publication publication = HoldBurst(in first, in burst);
         for (; dispatchers != 0; dispatchers &= dispatchers - 1)
         {
             publication.AddReference();
@@ -95,18 +104,20 @@ internal sealed class FanOut(Dispatcher dispatcher)
     /// </summary>
     public void RouteBurstFromOther(Publication publication, bool isMqtt5)
     {
-        var message = Message.From(publication);
-        message.Held = null; // the single messages are others
-        message.FrameIsMqtt5 = isMqtt5;
-        ReadOnlySpan<byte> frames = publication.Payload;
-        FrameDecoder.TryRead(frames, PublishBurst.FrameBytesMax, out FixedHeader header, out _);
-        PublishBurst burst = PublishBurst.Read(isMqtt5, header, frames);
+        PublishBurst burst = ReadBurst(publication, isMqtt5, out Message message);
         MatchResult match = dispatcher.Cache.Find(message.Topic);
-        if (match.ChainCount != 1)
+        bool walks = dispatcher.Walks.Takes(match, message.Topic);
+        if (walks && match.ChainCount == 1 && message.QoS == QualityOfService.AtMostOnce)
+        {
+            dispatcher.Walks.AddBurst(match, publication, isMqtt5, fromOther: true);
+            return;
+        }
+
+        if (walks || match.ChainCount != 1)
         {
             for (int offset = 0; burst.TryNext(ref offset, ref message);)
             {
-                DeliverLocally(match, ref message);
+                DeliverLocally(match, ref message, fromOther: true);
                 message.Drop(dispatcher.Publications);
             }
         }
@@ -126,7 +137,7 @@ internal sealed class FanOut(Dispatcher dispatcher)
     public void RouteFromOther(Publication publication)
     {
         var message = Message.From(publication);
-        DeliverLocally(dispatcher.Cache.Find(message.Topic), ref message);
+        DeliverLocally(dispatcher.Cache.Find(message.Topic), ref message, fromOther: true);
         message.Drop(dispatcher.Publications);
     }
 
@@ -169,6 +180,24 @@ internal sealed class FanOut(Dispatcher dispatcher)
         return true;
     }
 
+    /// <summary>The burst in a publication that <see cref="HoldBurst"/> made.</summary>
+    public static PublishBurst ReadBurst(Publication publication, bool isMqtt5, out Message first)
+    {
+        first = Message.From(publication);
+        first.Held = null; // the single messages are others
+        first.FrameIsMqtt5 = isMqtt5;
+        ReadOnlySpan<byte> frames = publication.Payload;
+        FrameDecoder.TryRead(frames, PublishBurst.FrameBytesMax, out FixedHeader header, out _);
+        return PublishBurst.Read(isMqtt5, header, frames);
+    }
+
+    private Publication HoldBurst(in Message first, in PublishBurst burst)
+    {
+        Message block = first;
+        block.Payload = burst.Frames;
+        return dispatcher.Publications.Create(in block);
+    }
+
     private void DeliverBurst(SubscriberChain chain, ref Message first, in PublishBurst burst)
     {
         int chunks = chain.ChunkCount(dispatcher.Id);
@@ -178,7 +207,8 @@ internal sealed class FanOut(Dispatcher dispatcher)
             {
                 if (!subscription.Options.NoLocal || subscription.Session.Number != first.Publisher)
                 {
-                    dispatcher.Outbound.DeliverBurst(subscription, ref first, in burst);
+                    dispatcher.Outbound.DeliverBurst(
+                        subscription.Session, subscription.Identifier, ref first, in burst);
                 }
             }
 
@@ -207,8 +237,14 @@ internal sealed class FanOut(Dispatcher dispatcher)
     private static QualityOfService Lower(QualityOfService published, QualityOfService granted) =>
         published < granted ? published : granted;
 
-    private void DeliverLocally(MatchResult match, ref Message message)
+    private void DeliverLocally(MatchResult match, ref Message message, bool fromOther)
     {
+        if (dispatcher.Walks.Takes(match, message.Topic))
+        {
+            dispatcher.Walks.Add(match, ref message, fromOther);
+            return;
+        }
+
         if (match.ChainCount == 1)
         {
             SubscriberChain chain = match.Chains[0];

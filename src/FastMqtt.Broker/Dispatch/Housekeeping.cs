@@ -44,7 +44,8 @@ internal sealed class Housekeeping : Timed
             _expired[i] = null!;
         }
 
-        if (_topics is not null && dispatcher.Now - _publishedAt >= _interval)
+        bool isBehind = dispatcher.Walks.HasOwn; // the last ones are not all out
+        if (_topics is not null && !isBehind && dispatcher.Now - _publishedAt >= _interval)
         {
             _topics.Publish(dispatcher.Now - _publishedAt);
             _publishedAt = dispatcher.Now;

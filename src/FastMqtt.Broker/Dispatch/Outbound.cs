@@ -41,9 +41,9 @@ internal sealed class Outbound(Dispatcher dispatcher)
     /// <summary>
     /// Gives a burst to one subscriber: as one copy if it may have the received bytes, else one by one.
     /// </summary>
-    public void DeliverBurst(Subscription subscription, ref Message first, in PublishBurst burst)
+    public void DeliverBurst(Session session, uint identifier, ref Message first, in PublishBurst burst)
     {
-        if (subscription.Session.Receiver is not { } client)
+        if (session.Receiver is not { } client)
         {
             return; // at most once: nobody is there
         }
@@ -55,7 +55,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
         }
 
         bool asReceived = client.IsMqtt5 == first.FrameIsMqtt5
-            && subscription.Identifier == 0
+            && identifier == 0
             && client.OutgoingAliases is null
             && PublishBurst.FrameBytesMax <= client.MaximumPacketSize;
         if (asReceived)
@@ -66,12 +66,12 @@ internal sealed class Outbound(Dispatcher dispatcher)
             return;
         }
 
-        var delivery = new Delivery(QualityOfService.AtMostOnce, false, subscription.Identifier, null);
+        var delivery = new Delivery(QualityOfService.AtMostOnce, false, identifier, null);
         int offset = 0;
         while (burst.TryNext(ref offset, ref first))
         {
             _encoder.Begin();
-            Deliver(_encoder, subscription.Session, ref first, in delivery);
+            Deliver(_encoder, session, ref first, in delivery);
         }
     }
 

@@ -27,16 +27,19 @@ internal sealed class PublicationBatch(Outboxes home) : InboxItem, IReturnable<P
     /// <summary>Entries it has room for without growing.</summary>
     public int Capacity => _entries.Capacity;
 
+    /// <summary>What an entry counts for in the inbox.</summary>
+    public static long BytesOf(Publication publication) => EntryBytes + publication.Slab.Capacity;
+
     public void Add(Publication publication, Subscription? shared)
     {
         _entries.Add(new Entry(publication, shared, EntryKind.Message));
-        _bytes += EntryBytes + publication.Slab.Capacity;
+        _bytes += BytesOf(publication);
     }
 
     public void AddBurst(Publication publication, bool isMqtt5)
     {
         _entries.Add(new Entry(publication, null, isMqtt5 ? EntryKind.BurstOfMqtt5 : EntryKind.BurstOfMqtt3));
-        _bytes += EntryBytes + publication.Slab.Capacity;
+        _bytes += BytesOf(publication);
     }
 
     public override void Run(Dispatcher dispatcher)

@@ -61,7 +61,13 @@ internal sealed class Client(Connection connection, bool allowAnonymous, long no
     /// <summary>It ended the connection itself with a DISCONNECT.</summary>
     public bool HasDisconnected;
 
+    /// <summary>Whole frames were left unhandled: they come first when its walks are done.</summary>
+    public bool HasUnhandled;
+
     public ReasonCode CloseReason;
+
+    /// <summary>Walks with messages of it: it is not read until they are done. A read makes 1,024 at the most.</summary>
+    public ushort Walks;
 
     /// <summary>Milliseconds without a packet after which it is closed; 0 is never. [MQTT-3.1.2-22]</summary>
     public int KeepAliveMilliseconds;

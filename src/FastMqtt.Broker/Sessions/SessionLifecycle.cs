@@ -22,6 +22,11 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
             return;
         }
 
+        if (client.Walks > 0)
+        {
+            client.LastReceivedMilliseconds = dispatcher.Now; // what it sends is not read: it is not known to be silent
+        }
+
         long deadline = client.LastReceivedMilliseconds + client.KeepAliveMilliseconds;
         if (dispatcher.Now < deadline)
         {

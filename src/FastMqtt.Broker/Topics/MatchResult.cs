@@ -45,6 +45,31 @@ internal sealed class MatchResult
         HasGroups = other.HasGroups;
     }
 
+    public bool HasSameChains(MatchResult other)
+    {
+        if (ChainCount != other.ChainCount)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < ChainCount; i++)
+        {
+            if (Chains[i] != other.Chains[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Clears it and keeps no chain alive.
+    public void Forget()
+    {
+        Chains.AsSpan(0, ChainCount).Clear();
+        Clear();
+    }
+
     private void Reserve(int capacity)
     {
         var chains = new SubscriberChain[capacity];

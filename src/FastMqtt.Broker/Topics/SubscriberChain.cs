@@ -35,7 +35,13 @@ internal sealed class SubscriberChain(ReadOnlySpan<byte> filter) : TopicEntry(fi
 
     public bool IsEmpty => _first is null && Body is null;
 
-    // On dispatcher's own thread, as is Chunk.
+    // Plain subscribers on a dispatcher; on its own thread, as are ChunkCount and Chunk.
+    public int Count(int dispatcher)
+    {
+        int count = Body?.Segment(dispatcher)?.Count ?? 0;
+        return IsFirstOf(dispatcher) ? count + 1 : count;
+    }
+
     public int ChunkCount(int dispatcher)
     {
         int count = Body?.Segment(dispatcher)?.ChunkCount ?? 0;

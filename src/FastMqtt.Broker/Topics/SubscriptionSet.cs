@@ -22,6 +22,19 @@ internal struct SubscriptionSet
         _ => ((Subscription)_content).Group is not null,
     };
 
+    // Whether there is one, and was never another beside it.
+    public readonly bool HasOne => _content is Subscription;
+
+    // For a fan-out that must serve a session once: false when it was marked with this stamp before. Only for a session
+    // that has, or had, several.
+    public readonly bool TryMark(ulong stamp)
+    {
+        var table = (SubscriptionSetTable)_content!;
+        bool isNew = table.Mark != stamp;
+        table.Mark = stamp;
+        return isNew;
+    }
+
     public readonly Subscription? Find(ReadOnlySpan<byte> shareName, ReadOnlySpan<byte> filter)
     {
         if (_content is SubscriptionSetTable table)

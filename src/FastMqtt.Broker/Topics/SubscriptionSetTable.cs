@@ -17,6 +17,8 @@ internal sealed class SubscriptionSetTable
 
     public int SharedCount { get; private set; }
 
+    public ulong Mark { get; set; }
+
     public ReadOnlySpan<Subscription?> Slots => _slots;
 
     public static bool IsNamed(

@@ -74,6 +74,25 @@ public sealed class AllocationTests
         Assert.Equal(0, Measure(broker, publisher, sockets, ProtocolVersion.Mqtt5, qos, [], retain: true));
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(0, 7)]
+    [InlineData(1, 7)]
+    [InlineData(2, 7)]
+    public void Walks_allocate_nothing(int qos, int slice)
+    {
+        using var broker = new TestBroker();
+        broker.WalkBeyond(10, slice);
+        TestClient publisher = broker.Connect();
+        FakeSocket[] sockets = new FakeSocket[50];
+        for (int i = 0; i < sockets.Length; i++)
+        {
+            sockets[i] = broker.Connect().Subscribe("sensor/1", qos).Subscribe("sensor/+").Socket;
+        }
+
+        Assert.Equal(0, Measure(broker, publisher, sockets, ProtocolVersion.Mqtt5, qos, []));
+    }
+
     [Fact]
     public void Between_dispatchers_nothing_is_allocated()
     {

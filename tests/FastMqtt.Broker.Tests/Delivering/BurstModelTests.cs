@@ -41,6 +41,11 @@ public sealed class BurstModelTests
     {
         var random = new Random(seed);
         using var broker = new TestBroker(dispatchers);
+        if (together && seed % 4 == 3)
+        {
+            broker.WalkBeyond(0, 1 + (seed % 5));
+        }
+
         TestClient publisher = broker.ConnectPersistent(broker.IdentifierOn(0), version);
         TestClient[] subscribers = [.. Subscribers(broker, dispatchers)];
         publisher.Subscribe("a", 1 | (version == ProtocolVersion.Mqtt5 ? 4 : 0));

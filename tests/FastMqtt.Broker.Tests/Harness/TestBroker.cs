@@ -160,6 +160,25 @@ internal sealed class TestBroker : IDisposable
             properties: [.. Property.SessionExpiryInterval(3_600), .. Property.ReceiveMaximum(receiveMaximum)],
             at: at);
 
+    /// <summary>Fan-outs to more receivers go on walks of so many a tick.</summary>
+    public void WalkBeyond(int receivers, int slice = 1)
+    {
+        foreach (Dispatcher dispatcher in Dispatchers)
+        {
+            dispatcher.Walks.ReceiversAtOnce = receivers;
+            dispatcher.Walks.Slice = slice;
+        }
+    }
+
+    /// <summary>Walks stand still, or go on.</summary>
+    public void HoldWalks(bool hold)
+    {
+        foreach (Dispatcher dispatcher in Dispatchers)
+        {
+            dispatcher.Walks.IsHeld = hold;
+        }
+    }
+
     /// <summary>Asks every dispatcher to stop, as the host does.</summary>
     public void BeginStop(int limitMilliseconds)
     {

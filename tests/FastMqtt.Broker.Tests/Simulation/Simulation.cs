@@ -27,6 +27,11 @@ internal sealed class Simulation : IDisposable
         _seed = seed;
         _random = new Random(seed);
         _broker = new TestBroker(dispatchers);
+        if (seed % 3 != 0)
+        {
+            _broker.WalkBeyond(_random.Next(3), 1 + _random.Next(3));
+        }
+
         for (int i = 0; i < ClientCount; i++)
         {
             ProtocolVersion version = _random.Next(2) == 0 ? ProtocolVersion.Mqtt311 : ProtocolVersion.Mqtt5;
