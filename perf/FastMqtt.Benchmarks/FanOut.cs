@@ -22,7 +22,8 @@ public class FanOut
     private readonly byte[] _largePayload = new byte[16 << 10];
     private EmbeddedBroker _broker = null!;
 
-    [Params(1, 100)]
+    /// <summary>10,000 are served in slices over many ticks.</summary>
+    [Params(1, 100, 10_000)]
     public int Subscribers { get; set; }
 
     [Params(ProtocolVersion.Mqtt311, ProtocolVersion.Mqtt5)]

@@ -114,15 +114,15 @@ internal static class Limits
     public const int FlushBytes = 256 << 10;
 
     /// <summary>
-    /// Receivers that a message is brought to in one tick, some 2 ms. For more it goes on a walk, see Walks.
+    /// Receivers that a message is brought to in one tick, some 4 ms. For more it goes on a walk, see Walks.
     /// </summary>
     public const int ReceiversAtOnce = 512;
 
     /// <summary>
-    /// Receivers that a walk serves before the ready sockets get their turn, some 130 us. When more sockets than this
-    /// were ready, as many as they: half of the time for each.
+    /// Receivers that a walk serves before the ready sockets get their turn, some 130 us of sends. When more sockets
+    /// than this were ready, as many as they: half of the time for each.
     /// </summary>
-    public const int WalkSlice = 32;
+    public const int WalkSlice = 16;
 
     /// <summary>
     /// Payload bytes from which a fan-out to several receivers references the payload instead of copying it.

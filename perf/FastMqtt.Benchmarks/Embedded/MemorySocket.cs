@@ -11,7 +11,7 @@ internal sealed class MemorySocket(MemoryPoller poller)
 {
     private const int AcknowledgementBytes = 4;
 
-    private byte[] _input = new byte[4096];
+    private byte[] _input = new byte[128];
     private int _inputBytes;
     private int _inputRead;
 
