@@ -1,6 +1,6 @@
 // Who gets a message. Plain subscribers of this dispatcher are served at once from the message's own bytes; each other
-// dispatcher with subscribers gets one reference in its batch; each shared group gets one member chosen. What is for very
-// many subscribers here is left to Walks.
+// dispatcher with subscribers gets one reference in its batch; each shared group gets one member chosen. What is for
+// very many subscribers here is left to Walks.
 // Called by PublishHandler, wills, $SYS, and for batches from other dispatchers. One per dispatcher.
 
 using FastMqtt.Broker.Sessions;

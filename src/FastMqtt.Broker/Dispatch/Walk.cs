@@ -18,7 +18,9 @@ internal sealed class Walk
     private readonly List<WalkItem> _items = [];
     private readonly MatchResult _match = new();
 
-    /// <summary>The connection the messages came on, which is not read meanwhile; null for wills, $SYS, others'.</summary>
+    /// <summary>
+    /// The connection the messages came on, which is not read meanwhile; null for wills, $SYS, and the inbox.
+    /// </summary>
     public Client? Client { get; private set; }
 
     /// <summary>Number of the session that published; 0: the broker itself.</summary>

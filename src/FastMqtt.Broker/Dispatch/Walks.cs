@@ -7,12 +7,13 @@
 //   - who subscribes is not in the list: what is published later comes to it by later messages;
 //   - who unsubscribes, or whose session ends, is passed over: its subscription is marked as removed;
 //   - who reconnects or is taken over is served where its session is now, or from its queue.
-// A session with several matching subscriptions is served once, at the first one in the list, with all that it has then.
+// A session with several matching subscriptions is served once, at the first one in the list, with all that it has
+// then.
 //
 // Nothing overtakes. While a topic is on a walk or waits for one, every further message of it becomes a walk, however
 // few it is for. The client that published is not read until its walks are done: that keeps the order of all it sends,
 // and bounds what waits here: one read of a client, one will of a session. What came from another dispatcher counts as
-// waiting in our inbox until its walk ends, so that dispatcher stops reading when it is too much. $SYS waits for its own.
+// waiting in our inbox until its walk ends: that dispatcher stops reading when it is too much. $SYS waits for its own.
 // Shared groups and other dispatchers get a message at once, as always: each of them keeps its own order.
 
 using System.Buffers.Binary;
@@ -62,7 +63,7 @@ internal sealed class Walks(Dispatcher dispatcher)
     /// <summary>The client whose packets are being handled: a walk they cause pauses it.</summary>
     public Client? Reading { get; set; }
 
-    /// <summary>Whether a message is for so many here, or its topic for one that waits, that it must be a walk.</summary>
+    /// <summary>Whether a message must be a walk: it is for so many here, or its topic waits for one.</summary>
     public bool Takes(MatchResult match, ReadOnlySpan<byte> topic)
     {
         if (_waiting.Count > 0 && _topics.ContainsKey(dispatcher.Shared.Subscriptions.Hasher.Hash(topic)))
@@ -90,7 +91,7 @@ internal sealed class Walks(Dispatcher dispatcher)
         Add(match, publication, WalkItemKind.Message, fromOther);
     }
 
-    /// <summary>Makes a burst of QoS 0 part of a walk. Takes over the reference of a publication of its frames.</summary>
+    /// <summary>Makes a burst of QoS 0 part of a walk. Takes over the reference of what holds its frames.</summary>
     public void AddBurst(MatchResult match, Publication frames, bool isMqtt5, bool fromOther) =>
         Add(match, frames, isMqtt5 ? WalkItemKind.BurstOfMqtt5 : WalkItemKind.BurstOfMqtt3, fromOther);
 
@@ -121,7 +122,7 @@ internal sealed class Walks(Dispatcher dispatcher)
     }
 
     /// <summary>Goes on with the first walk, and with the next ones as far as a slice reaches.</summary>
-    /// <param name="served">Sockets that were ready in this tick: the walk has as many turns, and a few at least.</param>
+    /// <param name="served">Sockets that were ready in this tick: the walk has as many turns.</param>
     public void Step(int served)
     {
         int left = IsHeld ? 0 : Math.Max(Slice, served);
@@ -207,8 +208,8 @@ internal sealed class Walks(Dispatcher dispatcher)
         }
     }
 
-    // Receivers of a slice: it should take as long for large or many messages as for a small one. To look for a session's
-    // subscription in a chain costs as much as a delivery.
+    // Receivers of a slice: it should take as long for large or many messages as for a small one. To look for a
+    // session's subscription in a chain costs as much as a delivery.
     private int SliceOf(Walk walk)
     {
         int parts = walk.Items.Count + walk.Match.ChainCount;

@@ -66,7 +66,7 @@ internal sealed class Client(Connection connection, bool allowAnonymous, long no
 
     public ReasonCode CloseReason;
 
-    /// <summary>Walks with messages of it: it is not read until they are done. A read makes 1,024 at the most.</summary>
+    /// <summary>Walks with messages of it: it is not read until they are done. A burst makes 1,024.</summary>
     public ushort Walks;
 
     /// <summary>Milliseconds without a packet after which it is closed; 0 is never. [MQTT-3.1.2-22]</summary>
