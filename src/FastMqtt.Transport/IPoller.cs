@@ -23,7 +23,7 @@ public interface IPoller : IDisposable
     /// <summary>Ends a registration without closing: a connection moves on, or accepting pauses.</summary>
     public void Remove(int handle);
 
-    /// <summary>Takes one waiting connection: non-blocking, close-on-exec, TCP_NODELAY.</summary>
+    /// <summary>Takes one waiting connection: non-blocking, close-on-exec, the rest as its listener.</summary>
     public IoStatus Accept(int listener, out int handle, out PeerAddress peer);
 
     public IoStatus Receive(int handle, Span<byte> buffer, out int count);

@@ -100,12 +100,6 @@ public sealed unsafe class EpollPoller : IPoller
             if (handle >= 0)
             {
                 peer = PeerAddress.FromSocketAddress(new ReadOnlySpan<byte>(address, length));
-                if (!peer.IsLocalSocket)
-                {
-                    int on = 1;
-                    Libc.SetOption(handle, Libc.TcpLevel, Libc.TcpNoDelay, &on, sizeof(int));
-                }
-
                 return IoStatus.Done;
             }
 

@@ -39,6 +39,22 @@ public sealed class ListenSocketTests
         ListenSocket.Close(handle);
     }
 
+    [Fact]
+    public void Every_accepted_connection_sends_small_packets_at_once()
+    {
+        int handle = ListenSocket.Bind(new IPEndPoint(IPAddress.Loopback, 0), 1, out IPEndPoint bound);
+        using Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(bound);
+        using Linux.EpollPoller poller = new();
+        Assert.Equal(IoStatus.Done, poller.Accept(handle, out int accepted, out _));
+        using (Socket server = new(new SafeSocketHandle(accepted, ownsHandle: true)))
+        {
+            Assert.True(server.NoDelay);
+        }
+
+        ListenSocket.Close(handle);
+    }
+
     private static SocketError Failure(IPEndPoint endPoint) =>
         Assert.Throws<SocketException>(() => ListenSocket.Bind(endPoint, 1, out _)).SocketErrorCode;
 }
