@@ -1,5 +1,5 @@
 // One socket: receives, collects output, flushes, closes once. Owns its unsent output and the tail of a split frame,
-// and nothing else: an idle connection has no buffer (this object is 120 bytes). Knows no packet.
+// and nothing else: an idle connection has no buffer (this object is 112 bytes). Knows no packet.
 // Belongs to one dispatcher's thread at a time; a pool and an area of that dispatcher are passed in, not kept.
 
 using System;
@@ -13,9 +13,7 @@ public sealed class Connection
 {
     private const int NoHandle = -1;
 
-    /// <summary>What the broker has attached: found again from an event's token.</summary>
-    public object? Owner;
-
+    /// <summary>What the poller reports it by; the broker's choice.</summary>
     public ulong Token;
 
     private IPoller _poller;

@@ -15,25 +15,35 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
     /// <summary>The token's top bit is the listeners'.</summary>
     private const uint GenerationMask = 0x7FFF_FFFF;
 
+    /// <summary>
+    /// Slots, 16 KiB of them, that are made at a time: growing never copies, and leaves no large array behind.
+    /// </summary>
+    private const int ChunkSlots = 1 << ChunkShift;
+    private const int ChunkShift = 10;
+
+    private const int NoSlot = -1;
+
     private readonly ListenerTable _listeners = new(dispatcher);
     private readonly List<Client> _closing = [];
-    private Slot[] _slots = new Slot[64];
-    private int[] _freeSlots = new int[64];
-    private int _freeCount;
+    private Slot[][] _chunks = [];
+    private int _firstFree = NoSlot;
     private int _used;
 
     public ListenerTable Listeners => _listeners;
 
     public bool HasScheduled => _closing.Count > 0;
 
-    public int Count => _used - _freeCount;
+    public int Count { get; private set; }
+
+    /// <summary>Connections that have come or gone, ever.</summary>
+    public long Changes { get; private set; }
 
     /// <summary>Connections in any state, by slot; null where a slot is free.</summary>
     public IEnumerable<Client> All()
     {
         for (int i = 0; i < _used; i++)
         {
-            if (_slots[i].Client is { } client)
+            if (SlotAt(i).Client is { } client)
             {
                 yield return client;
             }
@@ -48,7 +58,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             return;
         }
 
-        ref Slot slot = ref _slots[(int)(uint)ready.Token];
+        ref Slot slot = ref SlotAt((int)(uint)ready.Token);
         if (slot.Client is not { } client || slot.Generation != (uint)(ready.Token >> 32))
         {
             return; // closed since the poller collected it
@@ -77,14 +87,8 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
     /// <summary>A new socket, accepted or handed over.</summary>
     public Client? Add(Connection connection, bool allowAnonymous, long acceptedAt)
     {
-        int index = _freeCount > 0 ? _freeSlots[--_freeCount] : _used++;
-        if (index == _slots.Length)
-        {
-            Array.Resize(ref _slots, index * 2);
-            Array.Resize(ref _freeSlots, index * 2);
-        }
-
-        ref Slot slot = ref _slots[index];
+        int index = TakeSlot();
+        ref Slot slot = ref SlotAt(index);
         slot.Generation = (slot.Generation + 1) & GenerationMask;
         connection.Token = ((ulong)slot.Generation << 32) | (uint)index;
         var client = new Client(connection, allowAnonymous, acceptedAt);
@@ -247,13 +251,41 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
     {
         int index = (int)(uint)client.Connection.Token;
         dispatcher.Reader.ForgetStranger(client);
-        _slots[index].Client = null;
-        _freeSlots[_freeCount++] = index;
+        ref Slot slot = ref SlotAt(index);
+        slot.Client = null;
+        slot.NextFree = _firstFree;
+        _firstFree = index;
+        Count--;
+        Changes++;
+    }
+
+    private ref Slot SlotAt(int index) => ref _chunks[index >> ChunkShift][index & (ChunkSlots - 1)];
+
+    private int TakeSlot()
+    {
+        Count++;
+        Changes++;
+        if (_firstFree != NoSlot)
+        {
+            int index = _firstFree;
+            _firstFree = SlotAt(index).NextFree;
+            return index;
+        }
+
+        if (_used == _chunks.Length << ChunkShift)
+        {
+            _chunks = [.. _chunks, new Slot[ChunkSlots]];
+        }
+
+        return _used++;
     }
 
     private struct Slot
     {
         public Client? Client;
         public uint Generation;
+
+        /// <summary>The next free slot behind this one, while it is free.</summary>
+        public int NextFree;
     }
 }

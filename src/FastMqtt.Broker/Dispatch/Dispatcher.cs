@@ -38,6 +38,7 @@ internal sealed class Dispatcher : IDisposable
         Now = shared.Milliseconds();
         Publications = new PublicationPool(Slabs);
         Cache = new MatchCache(shared.Subscriptions);
+        Sessions = new SessionDirectory(shared);
         Timers = new TimerWheel(Now);
         Inbox = new DispatcherInbox(poller);
         Outboxes = new Outboxes(this);
@@ -68,7 +69,7 @@ internal sealed class Dispatcher : IDisposable
 
     public MatchCache Cache { get; }
 
-    public SessionDirectory Sessions { get; } = new();
+    public SessionDirectory Sessions { get; }
 
     public TimerWheel Timers { get; }
 

@@ -2,12 +2,11 @@
 // waiting, QoS 2 state, will, expiry. Belongs to one dispatcher for life and only that thread writes it; others may
 // read Dispatcher, Number and IsConnected.
 
-using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Topics;
 
 namespace FastMqtt.Broker.Sessions;
 
-internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentifier) : Timed
+internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentifier)
 {
     /// <summary>Session Expiry Interval that never ends, section 3.1.2.11.2.</summary>
     public const uint NeverExpires = uint.MaxValue;
@@ -54,8 +53,8 @@ internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentif
     /// <summary>Seconds the session outlives its connection; 0 ends with it.</summary>
     public uint ExpiryInterval { get; set; }
 
-    /// <summary>When the session ends while offline, in milliseconds; <see cref="long.MaxValue"/> for never.</summary>
-    public long ExpiresAtMilliseconds { get; set; } = long.MaxValue;
+    /// <summary>What is due while it is offline; null when nothing is.</summary>
+    public SessionDeadline? Deadline { get; set; }
 
     public WillMessage? Will { get; set; }
 
@@ -80,6 +79,4 @@ internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentif
             Retained = null; // a session lives long after its last walk
         }
     }
-
-    public override void OnDue(Dispatcher dispatcher) => dispatcher.Lifecycle.OnSessionDue(this);
 }

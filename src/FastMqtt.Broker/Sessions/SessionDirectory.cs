@@ -1,50 +1,121 @@
 // The sessions of one dispatcher by Client Identifier. Not shared: a session lives where its identifier hashes to.
+//
+// Open addressing with references only: the place follows from Session.Number, the keyed hash of the identifier that
+// each session carries anyway, so a session costs 11 to 16 bytes here and no entry of its own. Half to three quarters
+// full; growth is by half, so that little is left to the collector; removal closes the gap, so there are no tombstones.
 
 using System.Diagnostics.CodeAnalysis;
 
 namespace FastMqtt.Broker.Sessions;
 
-internal sealed class SessionDirectory
+internal sealed class SessionDirectory(BrokerState shared)
 {
-    private readonly Dictionary<byte[], Session> _sessions = new(new ByteKeyComparer());
-    private readonly Dictionary<byte[], Session>.AlternateLookup<ReadOnlySpan<byte>> _bySpan;
+    private const int CapacityMin = 16;
 
-    public SessionDirectory() => _bySpan = _sessions.GetAlternateLookup<ReadOnlySpan<byte>>();
+    private Session?[] _slots = new Session?[CapacityMin];
 
-    public int Count => _sessions.Count;
-
-    public Dictionary<byte[], Session>.ValueCollection All => _sessions.Values;
+    public int Count { get; private set; }
 
     /// <summary>The dispatcher a Client Identifier belongs to. The same on every dispatcher of the process.</summary>
-    public static int OwnerOf(ReadOnlySpan<byte> clientIdentifier, int dispatchers) =>
-        dispatchers == 1 ? 0 : (int)((uint)ByteKeyComparer.Hash(clientIdentifier) % (uint)dispatchers);
-
-    public bool TryFind(ReadOnlySpan<byte> clientIdentifier, [MaybeNullWhen(false)] out Session session) =>
-        _bySpan.TryGetValue(clientIdentifier, out session);
-
-    public void Add(Session session) => _sessions.Add(session.ClientIdentifier, session);
-
-    public void Remove(Session session) => _sessions.Remove(session.ClientIdentifier);
-
-    private sealed class ByteKeyComparer
-        : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+    public static int OwnerOf(ReadOnlySpan<byte> clientIdentifier, int dispatchers)
     {
-        // HashCode is seeded per process: a client cannot choose identifiers that collide.
-        public static int Hash(ReadOnlySpan<byte> key)
+        if (dispatchers == 1)
         {
-            HashCode hash = default;
-            hash.AddBytes(key);
-            return hash.ToHashCode();
+            return 0;
         }
 
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+        HashCode hash = default; // seeded per process
+        hash.AddBytes(clientIdentifier);
+        return (int)((uint)hash.ToHashCode() % (uint)dispatchers);
+    }
 
-        public int GetHashCode(byte[] obj) => Hash(obj);
+    public bool TryFind(ReadOnlySpan<byte> clientIdentifier, [MaybeNullWhen(false)] out Session session)
+    {
+        ulong number = shared.NumberOf(clientIdentifier);
+        for (int i = Home(number); _slots[i] is { } found; i = Next(i))
+        {
+            if (found.Number == number && clientIdentifier.SequenceEqual(found.ClientIdentifier))
+            {
+                session = found;
+                return true;
+            }
+        }
 
-        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
+        session = null;
+        return false;
+    }
 
-        public int GetHashCode(ReadOnlySpan<byte> alternate) => Hash(alternate);
+    /// <summary>Its identifier must not be there yet.</summary>
+    public void Add(Session session)
+    {
+        if ((Count + 1) * 4L > _slots.Length * 3L)
+        {
+            Rebuild();
+        }
 
-        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
+        Insert(session);
+        Count++;
+    }
+
+    public void Remove(Session session)
+    {
+        int gap = Home(session.Number);
+        while (!ReferenceEquals(_slots[gap], session))
+        {
+            gap = Next(gap);
+        }
+
+        CloseGap(gap);
+        Count--;
+        if (_slots.Length > CapacityMin && Count * 4L < _slots.Length)
+        {
+            Rebuild();
+        }
+    }
+
+    private int Home(ulong number) => (int)(((number >> 32) * (uint)_slots.Length) >> 32);
+
+    private int Next(int i) => i + 1 == _slots.Length ? 0 : i + 1;
+
+    private void Insert(Session session)
+    {
+        int i = Home(session.Number);
+        while (_slots[i] is not null)
+        {
+            i = Next(i);
+        }
+
+        _slots[i] = session;
+    }
+
+    // Moves back each follower that may lie at the gap: one whose home is not between the gap and itself.
+    private void CloseGap(int gap)
+    {
+        _slots[gap] = null;
+        for (int i = Next(gap); _slots[i] is { } follower; i = Next(i))
+        {
+            int home = Home(follower.Number);
+            bool staysReachable = gap < i ? home > gap && home <= i : home > gap || home <= i;
+            if (!staysReachable)
+            {
+                _slots[gap] = follower;
+                _slots[i] = null;
+                gap = i;
+            }
+        }
+    }
+
+    // Half full afterwards: the next rebuild is a quarter of the capacity away in either direction.
+    private void Rebuild()
+    {
+        Session?[] old = _slots;
+        _slots = new Session?[Math.Max(CapacityMin, checked(2 * Count))];
+        foreach (Session? session in old)
+        {
+            if (session is not null)
+            {
+                Insert(session);
+            }
+        }
     }
 }

@@ -86,20 +86,18 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
             }
         }
 
-        session.ExpiresAtMilliseconds = session.ExpiryInterval == Session.NeverExpires // [MQTT-3.1.2-23]
-            ? long.MaxValue
-            : dispatcher.Now + (session.ExpiryInterval * 1000L);
-        ArmSession(session);
+        session.Deadline = new SessionDeadline(session)
+        {
+            ExpiresAtMilliseconds = session.ExpiryInterval == Session.NeverExpires // [MQTT-3.1.2-23]
+                ? long.MaxValue
+                : dispatcher.Now + (session.ExpiryInterval * 1000L),
+        };
+        ArmDeadline(session);
     }
 
     public void OnSessionDue(Session session)
     {
-        if (session.Client is not null)
-        {
-            return;
-        }
-
-        if (session.ExpiresAtMilliseconds <= dispatcher.Now)
+        if (session.Deadline!.ExpiresAtMilliseconds <= dispatcher.Now)
         {
             dispatcher.Metrics.SessionsExpired++;
             End(session);
@@ -111,14 +109,13 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
             PublishWill(session);
         }
 
-        ArmSession(session);
+        ArmDeadline(session);
     }
 
     /// <summary>A client has taken the session up again: nothing of the offline time is due any more.</summary>
     public void Resume(Session session)
     {
-        dispatcher.Timers.Cancel(session);
-        session.ExpiresAtMilliseconds = long.MaxValue;
+        DropDeadline(session);
         DeleteWill(session); // [MQTT-3.1.3-9] a connection within the delay: the will is not sent
     }
 
@@ -127,7 +124,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
     {
         PublishWill(session); // [MQTT-3.1.2-8] at the latest when the session ends
         PassOnShared(session, ending: true);
-        dispatcher.Timers.Cancel(session);
+        DropDeadline(session);
         foreach (Subscription subscription in session.Subscriptions)
         {
             dispatcher.Shared.Subscriptions.Remove(subscription);
@@ -178,12 +175,26 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         message.Drop(dispatcher.Publications);
     }
 
-    private void ArmSession(Session session)
+    private void ArmDeadline(Session session)
     {
-        long due = Math.Min(session.ExpiresAtMilliseconds, session.Will?.DueAtMilliseconds ?? long.MaxValue);
+        SessionDeadline deadline = session.Deadline!;
+        long due = Math.Min(deadline.ExpiresAtMilliseconds, session.Will?.DueAtMilliseconds ?? long.MaxValue);
         if (due != long.MaxValue)
         {
-            dispatcher.Timers.Arm(session, due);
+            dispatcher.Timers.Arm(deadline, due);
+        }
+        else
+        {
+            session.Deadline = null;
+        }
+    }
+
+    private void DropDeadline(Session session)
+    {
+        if (session.Deadline is { } deadline)
+        {
+            dispatcher.Timers.Cancel(deadline);
+            session.Deadline = null;
         }
     }
 
