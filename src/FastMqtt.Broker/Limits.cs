@@ -155,6 +155,19 @@ internal static class Limits
     /// <summary>Bytes of a heap up to which that collection compacts.</summary>
     public const long CompactBytes = 1L << 30;
 
+    /// <summary>Connections come or gone after which the heap is compacted: they leave about 1 MB behind.</summary>
+    public const int CompactChanges = 1_000;
+
+    /// <summary>Milliseconds without more than a few changes that end such a wave, and how many a few are.</summary>
+    public const int CompactQuiet = 200;
+    public const int CompactQuietChanges = 64;
+
+    /// <summary>
+    /// Bytes of a heap, of some 50,000 connections, up to which a wave is followed by a compaction: it stops the
+    /// process for a millisecond for each MB.
+    /// </summary>
+    public const long CompactQuicklyBytes = 32L << 20;
+
     /// <summary>Inbox items run in one tick: one from each other dispatcher at its limit of 64.</summary>
     public const int InboxBatch = 64;
 

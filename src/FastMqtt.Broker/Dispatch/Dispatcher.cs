@@ -44,6 +44,7 @@ internal sealed class Dispatcher : IDisposable
         Outboxes = new Outboxes(this);
         _dirty = new DirtyConnections(this);
         _trimmer = new MemoryTrimmer(this);
+        Compactor = new HeapCompactor(this);
         _spin = new AdaptiveSpin(shared.TimestampsOf(shared.Options.Spin));
         Outbound = new Outbound(this);
         FanOut = new FanOut(this);
@@ -72,6 +73,8 @@ internal sealed class Dispatcher : IDisposable
     public SessionDirectory Sessions { get; }
 
     public TimerWheel Timers { get; }
+
+    public HeapCompactor Compactor { get; }
 
     public DispatcherInbox Inbox { get; }
 
@@ -150,6 +153,7 @@ internal sealed class Dispatcher : IDisposable
         while (Connections.HasScheduled);
         Outboxes.Post();
         _trimmer.Look();
+        Compactor.Look();
     }
 
     /// <summary>The connection has output to send: it is flushed once at the end of this tick.</summary>
