@@ -3,16 +3,17 @@
 PORT ?= 1883
 CONFIGURATION ?= Release
 BINARY := artifacts/fastmqtt
+COMPARE := exec dotnet run -c $(CONFIGURATION) --project perf/FastMqtt.Compare --
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 # A bare machine has no libicu, and neither the build nor the broker needs one.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 
-.PHONY: help run test publish load bench image format clean tools test-tools
+.PHONY: help run test publish load bench bench-quick image format clean tools test-tools bench-tools
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: publish ## Build the static binary and start the broker on loopback port 1883 (PORT=... for another)
 	@exec $(BINARY) -p $(PORT)
@@ -26,8 +27,11 @@ publish: tools ## Build artifacts/fastmqtt, one static Native AOT binary
 load: tools ## Build artifacts/fastmqtt-load, the load generator
 	@build/publish.sh artifacts/fastmqtt-load perf/FastMqtt.Load/FastMqtt.Load.csproj
 
-bench: ## Measure FastMqtt and, if it is installed, Mosquitto in turn: about a minute, a table in perf/results
-	@perf/run.sh
+bench: bench-tools publish load ## Measure FastMqtt and, if it is there, Mosquitto in turn: 5 minutes, rewrites README's figures
+	@$(COMPARE) $(BENCH)
+
+bench-quick: bench-tools publish load ## The same in a minute, README untouched; BENCH="--help" shows what else it can do
+	@$(COMPARE) --quick $(BENCH)
 
 image: publish ## Pack the binary into a container image with docker, podman or buildah
 	@build/image.sh
@@ -44,3 +48,6 @@ tools:
 
 test-tools:
 	@build/install.sh test
+
+bench-tools:
+	@build/install.sh bench

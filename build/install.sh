@@ -1,12 +1,15 @@
 #!/bin/sh
-# Installs what is missing for `build` (compile and link the static binary) or `test` (what the tests call).
-# Asks for nothing. Without root and sudo it names what is missing in one line and fails. Called by make.
+# Installs what is missing for `build` (compile and link the static binary), `test` (what the tests call) or `bench`
+# (the comparison). Asks for nothing. Without root and sudo it names what is missing in one line and fails.
+# Called by make.
 set -eu
 
 # command or file that must be there, then the Debian package that brings it
 build_needs="gcc:gcc ld.lld:lld cmake:cmake /usr/include/stdio.h:libc6-dev /usr/include/openssl/ssl.h:libssl-dev"
 # The tests send signals with kill the program; a shell has its own and says so.
-test_needs="/bin/kill:procps"
+test_needs="/bin/kill:procps taskset:util-linux"
+# Plots are measured with a font. Mosquitto is only named: Debian's package starts a broker on port 1883 of its own.
+bench_needs="taskset:util-linux /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf:fonts-dejavu-core"
 
 if ! command -v dotnet >/dev/null; then
     echo "install.sh: the .NET 10 SDK (dotnet) is missing: install it first" >&2
@@ -16,7 +19,13 @@ fi
 case "${1:-build}" in
     build) needs=$build_needs ;;
     test) needs=$test_needs ;;
-    *) echo "usage: build/install.sh build|test" >&2; exit 2 ;;
+    bench)
+        needs=$bench_needs
+        PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v mosquitto >/dev/null ||
+            echo "Mosquitto is not installed, so there is nothing to compare with: apt-get install mosquitto" \
+                "(that also starts it as a service on port 1883; systemctl disable --now mosquitto ends that)" >&2
+        ;;
+    *) echo "usage: build/install.sh build|test|bench" >&2; exit 2 ;;
 esac
 
 missing=

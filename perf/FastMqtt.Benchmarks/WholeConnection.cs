@@ -1,6 +1,6 @@
 // How long does the broker take for a message, from the bytes of a publisher's connection to the bytes of each
 // subscriber's, acknowledgements of both sides included, without sockets? Per published message; divide by Subscribers.
-// 64 bytes of payload. What real sockets add is the system's and is measured by perf/run.sh.
+// 64 bytes of payload. What real sockets add is the system's and is measured by make bench.
 
 using BenchmarkDotNet.Attributes;
 using FastMqtt.Benchmarks.Embedded;
