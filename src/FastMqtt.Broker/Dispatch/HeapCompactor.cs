@@ -11,8 +11,8 @@ internal sealed class HeapCompactor(Dispatcher dispatcher) : Timed
     private long _changesCompacted;
     private long _changesSeen;
 
-    /// <summary>Compactions so far.</summary>
-    public int Count { get; private set; }
+    /// <summary>Waves that are over; the heap was compacted after each unless it was large.</summary>
+    public int WaveCount { get; private set; }
 
     /// <summary>Arms the timer when a wave has begun: at least half as many changes as there are connections.</summary>
     public void Look()
@@ -35,9 +35,9 @@ internal sealed class HeapCompactor(Dispatcher dispatcher) : Timed
         }
 
         _changesCompacted = changes;
+        WaveCount++;
         if (GC.GetTotalMemory(forceFullCollection: false) < Limits.CompactQuicklyBytes)
         {
-            Count++;
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
     }
