@@ -14,18 +14,11 @@ internal sealed class Drain(LoadOptions options, LoadLoop loop, Fleet fleet)
     /// <summary>Waits for so many messages of each publisher, 0: for what was sent. False: not all came.</summary>
     public bool Wait(long countEach)
     {
-        long moved = Clock.Now;
-        long progress = -1;
+        var patience = new Patience(options.TimeoutNanoseconds);
         while (!IsDone(countEach))
         {
             loop.TurnAndPublish(WaitMilliseconds);
-            long now = Clock.Now;
-            if (loop.Counters.Received != progress)
-            {
-                progress = loop.Counters.Received;
-                moved = now;
-            }
-            else if (now - moved > options.TimeoutNanoseconds)
+            if (patience.IsOver(loop.Counters.Received))
             {
                 return false;
             }
@@ -38,18 +31,11 @@ internal sealed class Drain(LoadOptions options, LoadLoop loop, Fleet fleet)
     /// <summary>Waits until so many messages have been received in all.</summary>
     public bool WaitForReceived(long count)
     {
-        long moved = Clock.Now;
-        long progress = -1;
+        var patience = new Patience(options.TimeoutNanoseconds);
         while (loop.Counters.Received < count)
         {
             loop.Turn(WaitMilliseconds);
-            long now = Clock.Now;
-            if (loop.Counters.Received != progress)
-            {
-                progress = loop.Counters.Received;
-                moved = now;
-            }
-            else if (now - moved > options.TimeoutNanoseconds)
+            if (patience.IsOver(loop.Counters.Received))
             {
                 return false;
             }
@@ -62,19 +48,11 @@ internal sealed class Drain(LoadOptions options, LoadLoop loop, Fleet fleet)
     /// <summary>Waits until every publisher has sent so many and has them acknowledged; delivered or not.</summary>
     public bool WaitForAcknowledged(long countEach)
     {
-        long moved = Clock.Now;
-        long progress = -1;
+        var patience = new Patience(options.TimeoutNanoseconds);
         while (!IsSent(countEach) || !fleet.IsAllAcknowledged)
         {
             loop.TurnAndPublish(WaitMilliseconds);
-            long now = Clock.Now;
-            long reached = fleet.Progress;
-            if (reached != progress)
-            {
-                progress = reached;
-                moved = now;
-            }
-            else if (now - moved > options.TimeoutNanoseconds)
+            if (patience.IsOver(fleet.Progress))
             {
                 return false;
             }
@@ -111,4 +89,22 @@ internal sealed class Drain(LoadOptions options, LoadLoop loop, Fleet fleet)
         (countEach == 0 || IsSent(countEach))
         && loop.Counters.Received >= fleet.Expected
         && fleet.IsAllAcknowledged;
+
+    // Over when nothing has moved for so long.
+    private struct Patience(long limitNanoseconds)
+    {
+        private long _movedAt = Clock.Now;
+        private long _reached = -1;
+
+        public bool IsOver(long reached)
+        {
+            if (reached != _reached)
+            {
+                _reached = reached;
+                _movedAt = Clock.Now;
+            }
+
+            return Clock.Now - _movedAt > limitNanoseconds;
+        }
+    }
 }
