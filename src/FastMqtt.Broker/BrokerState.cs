@@ -13,6 +13,7 @@ internal sealed class BrokerState
 {
     private readonly TimeProvider _time;
     private readonly long _startTimestamp;
+    private long _compactedAt;
     private readonly TopicHasher _clientHasher = new(SystemRandom.NextUInt64());
 
     public BrokerState(BrokerOptions options, ILogger log, TimeProvider time, int dispatchers)
@@ -49,6 +50,16 @@ internal sealed class BrokerState
     /// Keyed: a client cannot choose an identifier that has another's number.
     /// </summary>
     public ulong NumberOf(ReadOnlySpan<byte> clientIdentifier) => _clientHasher.Hash(clientIdentifier) | 1;
+
+    /// <summary>
+    /// Whether the caller should compact the heap, which serves all dispatchers: nobody has since that moment.
+    /// </summary>
+    public bool TryTakeCompaction(long sinceMilliseconds, long nowMilliseconds)
+    {
+        long last = Volatile.Read(ref _compactedAt);
+        return last < sinceMilliseconds
+            && Interlocked.CompareExchange(ref _compactedAt, nowMilliseconds, last) == last;
+    }
 
     /// <summary>Sum of the dispatchers' counters, each read while its owner writes it: figures, not accounts.</summary>
     public BrokerMetrics Sum()

@@ -36,6 +36,15 @@ public sealed class HeapCompactorTests
         Assert.Equal(SleepsForEver, broker.Pollers[1].LastTimeoutMilliseconds);
     }
 
+    [Fact]
+    public void One_compaction_serves_the_waves_of_all_dispatchers()
+    {
+        using var broker = new TestBroker(2);
+        Assert.True(broker.State.TryTakeCompaction(sinceMilliseconds: 100, nowMilliseconds: 300));
+        Assert.False(broker.State.TryTakeCompaction(sinceMilliseconds: 120, nowMilliseconds: 320));
+        Assert.True(broker.State.TryTakeCompaction(sinceMilliseconds: 310, nowMilliseconds: 510));
+    }
+
     private static List<FakeSocket> Open(TestBroker broker, int count) =>
         [.. Enumerable.Range(0, count).Select(_ => broker.Connect(broker.IdentifierOn(1), at: 1).Socket)];
 
