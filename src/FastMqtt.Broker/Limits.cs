@@ -39,6 +39,9 @@ internal static class Limits
     /// <summary>Sessions of a broker, connected or waiting: at 1 to 2 KB each, 2 GB.</summary>
     public const int Sessions = 1_000_000;
 
+    /// <summary>Sessions an operator may allow: a subscription knows its place among a filter's by 25 bits.</summary>
+    public const int SessionsMax = (1 << 25) - 2;
+
     /// <summary>
     /// Share names of one topic filter, all sessions together. A message goes to each of them, and they are searched
     /// one by one: 90,000 from one client stopped the broker for 56 seconds.

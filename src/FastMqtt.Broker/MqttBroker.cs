@@ -111,7 +111,7 @@ public sealed class MqttBroker : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dispatchers, Limits.DispatchersMax, nameof(options.Dispatchers));
         CheckRange(options.MaximumPacketSize, 16, Limits.ProtocolPacketSizeMax, nameof(options.MaximumPacketSize));
         CheckRange(options.MaximumInflight, 1, ushort.MaxValue, nameof(options.MaximumInflight));
-        CheckRange(options.MaximumSessions, dispatchers, int.MaxValue, nameof(options.MaximumSessions));
+        CheckRange(options.MaximumSessions, dispatchers, Limits.SessionsMax, nameof(options.MaximumSessions));
         CheckRange(options.ReceiveMaximum, 1, ushort.MaxValue, nameof(options.ReceiveMaximum));
     }
 

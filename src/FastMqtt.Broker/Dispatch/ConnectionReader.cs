@@ -168,6 +168,7 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
     private int HandleFrames(Client client, ReadOnlySpan<byte> unread, out int frameLength)
     {
         int consumed = 0;
+        int foreseen = 0;
         frameLength = 0;
         while (client.State <= ClientState.Connected)
         {
@@ -205,6 +206,12 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
 
             if (connected)
             {
+                if (consumed >= foreseen)
+                {
+                    foreseen = consumed + dispatcher.Foresight.LookAhead(
+                        rest, dispatcher.Options.MaximumPacketSize, client.Version);
+                }
+
                 consumed += dispatcher.Packets.Handle(client, header, rest);
             }
             else

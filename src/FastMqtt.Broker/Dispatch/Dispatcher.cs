@@ -38,6 +38,7 @@ internal sealed class Dispatcher : IDisposable
         Now = shared.Milliseconds();
         Publications = new PublicationPool(Slabs);
         Cache = new MatchCache(shared.Subscriptions);
+        Foresight = new TopicForesight(shared.Subscriptions, Cache);
         Sessions = new SessionDirectory(shared);
         Timers = new TimerWheel(Now);
         Inbox = new DispatcherInbox(poller);
@@ -69,6 +70,8 @@ internal sealed class Dispatcher : IDisposable
     public PublicationPool Publications { get; }
 
     public MatchCache Cache { get; }
+
+    public TopicForesight Foresight { get; }
 
     public SessionDirectory Sessions { get; }
 

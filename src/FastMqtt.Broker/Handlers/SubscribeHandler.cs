@@ -74,8 +74,7 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
         if (existing is not null)
         {
             // [MQTT-3.8.4-3] replaced in place: no message is lost or doubled
-            existing.Options = options;
-            existing.Identifier = identifier;
+            existing.Choose(options, identifier);
         }
         else if (session.Subscriptions.Count >= dispatcher.Options.MaximumSubscriptions
             || session.FilterBytes + CostOf(topicFilter) > Limits.FilterBytesPerSession)

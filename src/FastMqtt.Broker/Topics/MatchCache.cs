@@ -1,5 +1,6 @@
 // One dispatcher's memory of what topics matched: a fixed number of slots, four per set, each with room for the
-// topic's bytes. Slots are reused in turn, so topics that never repeat cost a match each and no memory. A slot is
+// topic's bytes. Slots are reused in turn. A topic leaves its hash at the first miss and is kept at the second, so
+// topics that never repeat cost a match each, no memory, and no copying. A slot is
 // valid while the stamps its topic depends on are unchanged (see FilterStamps for the order); the stamps are read
 // before the match that fills it. Used by its dispatcher's thread only. A result is valid until the next Find on the
 // same cache.
@@ -47,7 +48,12 @@ internal sealed class MatchCache(SubscriptionIndex index)
             }
         }
 
-        return Fill(set + (int)(_turn++ % Ways), topic, hash);
+        int next = set + (int)(_turn++ % Ways);
+        _hashes[next] = hash;
+        _slots[next].Length = 0; // no topic has no bytes: the slot matches nothing
+        MissCount++;
+        _index.Match(topic, hash, _latest);
+        return _latest;
     }
 
     private MatchResult Fill(int i, ReadOnlySpan<byte> topic, ulong hash)
@@ -65,7 +71,6 @@ internal sealed class MatchCache(SubscriptionIndex index)
         _index.Match(topic, hash, _latest);
         if (_latest.ChainCount > ChainCountMax)
         {
-            // No topic has no bytes: the slot matches nothing.
             slot.Length = 0;
             return _latest;
         }
@@ -74,7 +79,6 @@ internal sealed class MatchCache(SubscriptionIndex index)
         slot.Result.CopyFrom(_latest);
         slot.Length = topic.Length;
         topic.CopyTo(_topics.AsSpan(i * TopicBytesMax));
-        _hashes[i] = hash;
         return slot.Result;
     }
 

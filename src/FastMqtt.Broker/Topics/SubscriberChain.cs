@@ -31,6 +31,9 @@ internal sealed class SubscriberChain(ReadOnlySpan<byte> filter) : TopicEntry(fi
         }
     }
 
+    // The subscription that lies in the chain, if any. It may be another dispatcher's.
+    public Subscription? First => Volatile.Read(ref _first);
+
     public SharedGroup[] Groups => Body is { } body ? body.Groups : [];
 
     public bool IsEmpty => _first is null && Body is null;
@@ -63,6 +66,9 @@ internal sealed class SubscriberChain(ReadOnlySpan<byte> filter) : TopicEntry(fi
 
         return Body!.Segment(dispatcher)!.Chunk(i);
     }
+
+    // Reads both lines of memory it lies in.
+    public int Touch() => Name.Length + (First is null ? 0 : 1);
 
     public void Add(Subscription subscription)
     {

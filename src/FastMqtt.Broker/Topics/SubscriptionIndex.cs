@@ -41,7 +41,9 @@ internal sealed class SubscriptionIndex
 
     public FilterStamps Stamps { get; }
 
-    public int FilterCount => Volatile.Read(ref _exact).Count + Volatile.Read(ref _wildcardFilterCount);
+    public int FilterCount => ExactFilterCount + Volatile.Read(ref _wildcardFilterCount);
+
+    public int ExactFilterCount => Volatile.Read(ref _exact).Count;
 
     public int SubscriptionCount => Volatile.Read(ref _subscriptionCount);
 
@@ -114,9 +116,9 @@ internal sealed class SubscriptionIndex
     // Once per subscription, on the dispatcher it was added on, and not while that dispatcher iterates the chain.
     public void Remove(Subscription subscription)
     {
-        subscription.IsRemoved = true;
         lock (_writing)
         {
+            subscription.MarkRemoved();
             SubscriberChain chain = subscription.Chain;
             bool hadGroups = chain.Groups.Length > 0;
             if (subscription.Group is not { } group)
@@ -163,6 +165,25 @@ internal sealed class SubscriptionIndex
                 subscription.Group?.ChangeRank(subscription);
             }
         }
+    }
+
+    // Looks at what matches of these (reduced) hashes will look at, all at once; see TopicForesight. Forgets the entries.
+    public int Touch(ReadOnlySpan<uint> hashes, TopicEntry?[] entries)
+    {
+        int sum = Volatile.Read(ref _exact).Touch(hashes, entries);
+        Span<TopicEntry?> found = entries.AsSpan(0, hashes.Length);
+        foreach (TopicEntry? entry in found)
+        {
+            sum += entry is SubscriberChain chain ? chain.Touch() : 0;
+        }
+
+        foreach (TopicEntry? entry in found)
+        {
+            sum += entry is SubscriberChain { First: { } first } ? (int)first.Identifier : 0;
+        }
+
+        found.Clear();
+        return sum;
     }
 
     public void Match(ReadOnlySpan<byte> topic, MatchResult result) =>

@@ -62,6 +62,45 @@ internal sealed class TopicTable
         }
     }
 
+    // What Find would read for several hashes, so that none waits for another: first the homes of all, then the
+    // candidates by hash alone. Returns a sum of what was read.
+    public int Touch(ReadOnlySpan<uint> hashes, Span<TopicEntry?> entries)
+    {
+        uint sum = 0;
+        foreach (uint hash in hashes)
+        {
+            sum += TouchHome(hash);
+        }
+
+        for (int n = 0; n < hashes.Length; n++)
+        {
+            entries[n] = FindCandidate(hashes[n]);
+        }
+
+        return (int)sum;
+    }
+
+    // Reads where a hash would lie.
+    public uint TouchHome(uint hash)
+    {
+        int i = Home(hash, _hashes.Length);
+        return _hashes[i] + (_slots[i].Entry is null ? 0U : 1U);
+    }
+
+    // The first entry with a hash, whatever its name.
+    public TopicEntry? FindCandidate(uint hash)
+    {
+        int i = Home(hash, _hashes.Length);
+        uint found = Volatile.Read(ref _hashes[i]);
+        while (found != hash && found != Empty)
+        {
+            i = Next(i);
+            found = Volatile.Read(ref _hashes[i]);
+        }
+
+        return found == hash ? Volatile.Read(ref _slots[i].Entry) : null;
+    }
+
     // Returns the table to publish: this one, or a copy with room. The entry must not be there yet.
     public TopicTable Add(TopicEntry entry, uint hash)
     {

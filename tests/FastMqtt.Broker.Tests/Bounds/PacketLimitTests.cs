@@ -1,5 +1,6 @@
 // Limits of packets and topics: each at the limit and one past it.
 
+using System.Net;
 using FastMqtt.Broker.Tests.Harness;
 using FastMqtt.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -36,6 +37,22 @@ public sealed class PacketLimitTests
         AssertRefused(options => options.MaximumInflight = ushort.MaxValue + 1);
         AssertRefused(options => options.ReceiveMaximum = 0);
         AssertRefused(options => options.ReceiveMaximum = ushort.MaxValue + 1);
+        AssertRefused(options => options.MaximumSessions = Limits.SessionsMax + 1);
+    }
+
+    [Fact]
+    public async Task Options_at_their_bounds_are_accepted()
+    {
+        var options = new BrokerOptions
+        {
+            MaximumPacketSize = Limits.ProtocolPacketSizeMax,
+            MaximumInflight = ushort.MaxValue,
+            ReceiveMaximum = ushort.MaxValue,
+            MaximumSessions = Limits.SessionsMax,
+        };
+        options.Listeners.Add(new ListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0) });
+        await using MqttBroker broker = MqttBroker.Start(options, NullLoggerFactory.Instance);
+        Assert.Single(broker.EndPoints);
     }
 
     [Fact]

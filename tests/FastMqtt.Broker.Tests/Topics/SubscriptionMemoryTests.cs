@@ -13,8 +13,8 @@ namespace FastMqtt.Broker.Tests.Topics;
 public class SubscriptionMemoryTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData(1, 150)]
-    [InlineData(100, 165)]
+    [InlineData(1, 140)]
+    [InlineData(100, 150)]
     public void An_exact_subscription_costs_at_most(int perSession, int bytesMax)
     {
         const int Count = 200_000;
