@@ -89,6 +89,9 @@ public sealed record LoadOptions
     /// <summary>Subscriptions of all subscribers together.</summary>
     public int Subscriptions { get; init; } = 1000;
 
+    /// <summary>Subscriptions that messages are published to; 0: all.</summary>
+    public int Published { get; init; }
+
     public SubscriptionMix Mix { get; init; }
 
     /// <summary>Messages a second to the large topic of a fan-out storm.</summary>
@@ -138,7 +141,7 @@ public sealed record LoadOptions
     /// <summary>How many numbers there are.</summary>
     internal int Numbers => Mode switch
     {
-        LoadMode.Subscriptions => Subscriptions,
+        LoadMode.Subscriptions => Published > 0 ? Math.Min(Published, Subscriptions) : Subscriptions,
         LoadMode.Idle => Connections,
         _ => (int)Math.Min(Math.Max(1, Count), NumbersMax),
     };

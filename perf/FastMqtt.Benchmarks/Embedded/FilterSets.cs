@@ -39,9 +39,9 @@ internal static class FilterSets
         _ => Name(filter, "sensor", "#"),
     });
 
-    private static SubscriptionIndex Build(int count, FilterMix mix)
+    public static SubscriptionIndex Build(int count, FilterMix mix, int shapesMax = FilterTable.ShapesMax)
     {
-        var index = new SubscriptionIndex(1, 1);
+        var index = new SubscriptionIndex(1, 1, shapesMax);
         var session = new Session(0, 1, []);
         var options = new SubscriptionOptions(QualityOfService.AtMostOnce);
         for (int i = 0; i < count; i++)

@@ -50,7 +50,8 @@ public static class LoadCommand
     {
         LoadReport report = LoadRun.Measure(options);
         settings.Output.WriteLine(isJson ? report.ToJson() : ReportTable.Render(report));
-        if (!report.IsOk)
+        // A table names its complaint itself.
+        if (!report.IsOk && isJson)
         {
             settings.Error.WriteLine($"{settings.Program}: {ReportTable.WhyNot(report)}");
         }

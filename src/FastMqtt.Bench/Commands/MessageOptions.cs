@@ -7,7 +7,6 @@ namespace FastMqtt.Bench.Commands;
 internal sealed class MessageOptions(LoadMode mode)
 {
     private const int ClientsMax = 1_000_000;
-    private const int SameAsPublishers = -1;
 
     // What a request and its answer have outstanding.
     private const int SeedWindow = 10;
@@ -28,7 +27,7 @@ internal sealed class MessageOptions(LoadMode mode)
 
     private readonly Option<int> _subscriptionQoS = OptionFactory.Number(
         "--subscription-qos", "-Q", "QOS", "QoS of subscriptions (default: as publishers)",
-        mode == LoadMode.Retained ? 0 : SameAsPublishers, 0, 2);
+        mode == LoadMode.Retained ? 0 : null, 0, 2);
 
     private readonly Option<int> _size = OptionFactory.Number(
         "--size", "-s", "BYTES", "Bytes of payload", 64, LoadOptions.PayloadBytesMin, LoadOptions.PayloadBytesMax);
@@ -46,7 +45,7 @@ internal sealed class MessageOptions(LoadMode mode)
         "-n",
         "N",
         mode == LoadMode.Throughput ? "Messages of each publisher, instead of a time" : "Messages of each publisher",
-        mode switch { LoadMode.Seed or LoadMode.Retained => 10_000, LoadMode.Offline => 5000, _ => 0 },
+        mode switch { LoadMode.Seed or LoadMode.Retained => 10_000, LoadMode.Offline => 5000, _ => null },
         1,
         LoadOptions.NumbersMax);
 
@@ -66,6 +65,10 @@ internal sealed class MessageOptions(LoadMode mode)
 
     private readonly Option<int> _subscriptions = OptionFactory.Number(
         "--subscriptions", "-N", "N", "Subscriptions of all subscribers together", 1000, 1, LoadOptions.NumbersMax);
+
+    private readonly Option<int> _published = OptionFactory.Number(
+        "--published", string.Empty, "N", "Messages go to the first N of them only, the others wait (default: to all)",
+        null, 1, LoadOptions.NumbersMax);
 
     private readonly Option<string> _mix = OptionFactory.Word(
         "--mix", string.Empty, "Their filters: 7 of 10 exact and the rest wildcards, or all of one kind",
@@ -101,13 +104,13 @@ internal sealed class MessageOptions(LoadMode mode)
         Add(command, HasTime, _seconds, _warm);
         Add(command, HasRate, _rate);
         Add(command, HasIterations, _iterations);
-        Add(command, mode == LoadMode.Subscriptions, _subscriptions, _mix);
+        Add(command, mode == LoadMode.Subscriptions, _subscriptions, _published, _mix);
     }
 
     public LoadOptions Read(ParseResult parsed, LoadOptions target)
     {
         int qos = parsed.GetValue(_qos);
-        int subscriptionQoS = mode == LoadMode.Offline ? SameAsPublishers : parsed.GetValue(_subscriptionQoS);
+        bool hasOwnQoS = mode == LoadMode.Retained || parsed.GetResult(_subscriptionQoS) is not null;
         int iterations = HasIterations ? parsed.GetValue(_iterations) : 1;
         LoadOptions options = target with
         {
@@ -115,7 +118,7 @@ internal sealed class MessageOptions(LoadMode mode)
             Subscribers = HasClients ? parsed.GetValue(_subscribers) : mode == LoadMode.Retained ? iterations : 1,
             Pattern = HasPattern ? PatternOf(parsed.GetRequiredValue(_pattern)) : TopicPattern.Pair,
             QoS = (QualityOfService)qos,
-            SubscriptionQoS = (QualityOfService)(subscriptionQoS == SameAsPublishers ? qos : subscriptionQoS),
+            SubscriptionQoS = (QualityOfService)(hasOwnQoS ? parsed.GetValue(_subscriptionQoS) : qos),
             PayloadBytes = parsed.GetValue(_size),
             Window = HasWindow ? parsed.GetValue(_window) : 0,
             InFlight = IsScheduled ? LoadOptions.InFlightMax : parsed.GetValue(_inFlight),
@@ -130,6 +133,7 @@ internal sealed class MessageOptions(LoadMode mode)
             options = options with
             {
                 Subscriptions = parsed.GetValue(_subscriptions),
+                Published = parsed.GetValue(_published),
                 Mix = MixOf(parsed.GetRequiredValue(_mix)),
             };
         }

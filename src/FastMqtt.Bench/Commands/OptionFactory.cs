@@ -7,21 +7,22 @@ namespace FastMqtt.Bench.Commands;
 
 public static class OptionFactory
 {
+    /// <summary>Without a normal value the help names none, and an option that is not given reads as 0.</summary>
     public static Option<int> Number(
-        string name, string alias, string helpName, string description, int normal, int least, int most = int.MaxValue)
+        string name, string alias, string helpName, string description, int? normal, int least, int most = int.MaxValue)
     {
         var option = new Option<int>(name, AliasesOf(alias))
         {
             HelpName = helpName,
             Description = description,
-            DefaultValueFactory = _ => normal,
+            DefaultValueFactory = normal is { } value ? _ => value : null,
         };
         option.CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
             return int.TryParse(text, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most
                 ? value
-                : Refuse(result, text, least, most, most == int.MaxValue, normal);
+                : Refuse(result, text, least, most, most == int.MaxValue, least);
         };
         return option;
     }

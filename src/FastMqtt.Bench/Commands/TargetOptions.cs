@@ -21,7 +21,7 @@ internal sealed class TargetOptions
         "--timeout", string.Empty, "SECONDS", "Give up after so long without progress", 10, 0.1, 3600);
 
     private readonly Option<int> _process = OptionFactory.Number(
-        "--pid", string.Empty, "PID", "The broker's process: its CPU and memory are reported too", 0, 1);
+        "--pid", string.Empty, "PID", "The broker's process: its CPU and memory are reported too", null, 1);
 
     private readonly Option<string?> _label =
         OptionFactory.Text("--label", string.Empty, "TEXT", "Put this into the result");

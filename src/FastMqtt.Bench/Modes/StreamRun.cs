@@ -37,6 +37,7 @@ internal sealed class StreamRun(LoadOptions options, LoadLoop loop, Fleet fleet)
         if (options.Mode == LoadMode.Subscriptions)
         {
             report.Add("nsubs", options.Subscriptions);
+            report.Add("published", options.Numbers);
             report.Add("mix", ModeNames.Of(options.Mix));
             report.Add("subscribe_rate", options.Subscriptions / subscribing, 0);
             memory.AddTo(report, options.Subscriptions, "sub");

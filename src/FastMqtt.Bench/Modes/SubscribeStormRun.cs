@@ -21,7 +21,9 @@ internal sealed class SubscribeStormRun(LoadOptions options, LoadLoop loop, Flee
         loop.CountMax = long.MaxValue;
         loop.StartPublishers(fleet.Publishers);
         _ = Measure(options.WarmSeconds, null, out _);
-        double alone = Measure(options.Seconds, null, out _);
+        var cpuAlone = new CpuSpan(broker);
+        double alone = Measure(options.Seconds, null, out double secondsAlone);
+        cpuAlone.End();
         double aloneP99 = StartRecording();
         storm.Start();
         _ = Measure(options.WarmSeconds, storm, out _);
@@ -43,6 +45,13 @@ internal sealed class SubscribeStormRun(LoadOptions options, LoadLoop loop, Flee
         report.Add("target_subscribe_rate", options.Rate, 0);
         report.Add("subscribe_rate", storming, 0);
         report.Add("p99_alone_us", aloneP99, 1);
+        if (broker.IsKnown)
+        {
+            // Beside it the storm's own work is in the CPU of a message, so that the two say what it costs the others
+            // on a machine whose rates come and go.
+            report.Add("broker_us_per_msg_alone", cpuAlone.BrokerMicroseconds / (alone * secondsAlone), 3);
+        }
+
         cpu.AddTo(report, seconds, beside * seconds);
         Verdict.AddLatencies(report, loop.Deliveries.Latencies);
         Verdict.Judge(report, fleet, loop, isDrained);

@@ -13,7 +13,7 @@ internal static class ReportTable
     // Field, and what it is called. Fields that are missing here say how the run was made, not what it found.
     private static readonly (string Field, string Name)[] Names =
     [
-        ("msgs", "messages (connections)"),
+        ("msgs", "messages"),
         ("wall_s", "seconds"),
         ("rate_alone", "a second, alone"),
         ("rate", "a second"),
@@ -22,6 +22,7 @@ internal static class ReportTable
         ("late_sends", "sent over 1 ms late by this program"),
         ("store_rate", "stored a second"),
         ("queue_rate", "queued a second"),
+        ("published", "subscriptions that messages are for"),
         ("subscribe_rate", "subscribes (and unsubscribes) a second"),
         ("delivered", "messages to idle clients"),
         ("large_deliveries", "deliveries of the large topic"),
@@ -33,6 +34,7 @@ internal static class ReportTable
         ("p99_us", "latency p99, us"),
         ("p999_us", "latency p99.9, us"),
         ("max_us", "latency maximum, us"),
+        ("broker_us_per_msg_alone", "broker CPU for each alone, us"),
         ("broker_us_per_msg", "broker CPU for each, us"),
         ("broker_cpu_pct", "broker CPU, %"),
         ("idle_cpu_pct", "broker CPU while idle, %"),
@@ -55,11 +57,11 @@ internal static class ReportTable
         {
             if (report.TryGet(field, out object value))
             {
-                text.Append(name.PadRight(NameColumns)).AppendLine(Format(value).PadLeft(FigureColumns));
+                text.Append(NameIn(report, name).PadRight(NameColumns)).AppendLine(Format(value).PadLeft(FigureColumns));
             }
         }
 
-        return text.Append(report.IsOk ? "every message was checked: ok" : "FAILED").ToString();
+        return text.Append(report.IsOk ? "every message was checked: ok" : $"FAILED: {WhyNot(report)}").ToString();
     }
 
     /// <summary>What a report that is not ok complains about, in one line.</summary>
@@ -81,6 +83,10 @@ internal static class ReportTable
 
         return complaint.ToString();
     }
+
+    // A storm counts its connections where others count messages.
+    private static string NameIn(LoadReport report, string name) =>
+        name == "messages" && !report.TryGet("P", out _) ? "connections" : name;
 
     private static string Title(LoadReport report)
     {

@@ -28,6 +28,9 @@ internal sealed class MatchCache(SubscriptionIndex index)
     // Finds that had to match: for diagnostics and tests.
     public long MissCount { get; private set; }
 
+    // Topics matched before their packets were handled; see TopicForesight.
+    public MatchBatch Batch { get; } = new(index);
+
     public MatchResult Find(ReadOnlySpan<byte> topic)
     {
         ulong hash = _hasher.Hash(topic);
@@ -52,7 +55,15 @@ internal sealed class MatchCache(SubscriptionIndex index)
         _hashes[next] = hash;
         _slots[next].Length = 0; // no topic has no bytes: the slot matches nothing
         MissCount++;
-        _index.Match(topic, hash, _latest);
+        if (Batch.TryTake(topic, hash, _latest))
+        {
+            _index.MatchTrie(topic, _latest);
+        }
+        else
+        {
+            _index.Match(topic, hash, _latest);
+        }
+
         return _latest;
     }
 

@@ -1,16 +1,22 @@
-// What one walk of the trie needs: the topic's levels, found only as deep as the walk goes, and the branches still to
-// visit. One thread at a time; reused, so that a walk allocates nothing once the arrays fit the deepest filter.
+// What one match of wildcard filters needs: the topic's levels, found only as deep as it goes, their hashes, and the
+// branches of the trie still to visit. One thread at a time; reused, so that a match allocates nothing once the arrays
+// fit the deepest filter.
 namespace FastMqtt.Broker.Topics;
 
 internal sealed class MatchScratch
 {
-    private const int DepthMin = 16;
+    private const int DepthMin = FilterShape.LevelsMax + 2;
+
+    private readonly ulong[] _levelHashes = new ulong[FilterShape.LevelsMax];
 
     // Level i is topic[_starts[i] .. _starts[i + 1] - 1].
     private int[] _starts = new int[DepthMin + 1];
     private int _levelCount;
     private Branch[] _branches = new Branch[DepthMin];
     private int _branchCount;
+
+    // Those of the first levels, after HashLevels.
+    public ReadOnlySpan<ulong> LevelHashes => _levelHashes;
 
     public void Start()
     {
@@ -43,6 +49,23 @@ internal sealed class MatchScratch
 
         level = topic[start..(_starts[depth + 1] - 1)];
         return true;
+    }
+
+    // Hashes the levels that a shape can have. Returns how many the topic has; of more than that, one more.
+    public int HashLevels(ReadOnlySpan<byte> topic, in TopicHasher hasher)
+    {
+        int count = 0;
+        while (count <= FilterShape.LevelsMax && TryLevel(topic, count, out ReadOnlySpan<byte> level))
+        {
+            if (count < FilterShape.LevelsMax)
+            {
+                _levelHashes[count] = hasher.Hash(level);
+            }
+
+            count++;
+        }
+
+        return count;
     }
 
     public void Push(TrieNode node, int depth)

@@ -68,7 +68,7 @@ internal sealed class SubscriberChain(ReadOnlySpan<byte> filter) : TopicEntry(fi
     }
 
     // Reads both lines of memory it lies in.
-    public int Touch() => Name.Length + (First is null ? 0 : 1);
+    public uint Touch() => (uint)Name.Length + (First is null ? 0U : 1U);
 
     public void Add(Subscription subscription)
     {

@@ -1,10 +1,10 @@
-// From topics to subscribers, for all dispatchers. Owns the exact table, the wildcard trie and the chains in them.
+// From topics to subscribers, for all dispatchers. Owns the table of filters, the trie and the chains in them.
 // Called by the subscribe and unsubscribe handlers and by session end (Add, Remove), by FanOut through MatchCache
 // (Match).
 //
 // Writers: Add and Remove take the one lock; it is a leaf: nothing else is locked or called out to while it is held.
 // They run on the thread of the session's dispatcher, because a chain's segment belongs to it.
-// Readers: any thread, no lock, no interlocked operation. Publication: chain with its subscriber, then table or trie,
+// Readers: any thread, no lock, no interlocked operation. Publication: chain with its subscriber, then its place,
 // then stamps and generation, each stored with release; all of it before Add returns, so before a SUBACK.
 // Why no fence is missing: a publisher that was told of the SUBACK is ordered after it by the sockets' own locks; it
 // reads the stamps with acquire before it matches. There is no store-then-load protocol between two threads anywhere
@@ -19,19 +19,19 @@ internal sealed class SubscriptionIndex
 {
     private readonly Lock _writing = new();
     private readonly int _dispatcherCount;
-    private readonly WildcardTrie _wildcards;
-    private TopicTable _exact = TopicTable.Create();
+    private readonly WildcardTrie _trie;
     private uint _generation;
-    private int _wildcardFilterCount;
+    private int _trieFilterCount;
     private int _subscriptionCount;
 
-    public SubscriptionIndex(int dispatcherCount, ulong hashSeed)
+    public SubscriptionIndex(int dispatcherCount, ulong hashSeed, int shapesMax = FilterTable.ShapesMax)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dispatcherCount, 64);
         _dispatcherCount = dispatcherCount;
         Hasher = new TopicHasher(hashSeed);
         Stamps = new FilterStamps(Hasher);
-        _wildcards = new WildcardTrie(Hasher);
+        Filters = new FilterTable(Hasher, shapesMax);
+        _trie = new WildcardTrie(Hasher);
     }
 
     // Changes whenever any filter comes or goes, not when a subscriber joins one. MatchCache uses the finer Stamps.
@@ -41,13 +41,14 @@ internal sealed class SubscriptionIndex
 
     public FilterStamps Stamps { get; }
 
-    public int FilterCount => ExactFilterCount + Volatile.Read(ref _wildcardFilterCount);
+    // Those that are found by hash; the others are in the trie.
+    public FilterTable Filters { get; }
 
-    public int ExactFilterCount => Volatile.Read(ref _exact).Count;
+    public int FilterCount => Filters.Count + Volatile.Read(ref _trieFilterCount);
 
     public int SubscriptionCount => Volatile.Read(ref _subscriptionCount);
 
-    public int WildcardNodeCount => _wildcards.NodeCount;
+    public int TrieNodeCount => _trie.NodeCount;
 
     // The filter is valid and the session has no subscription to it under this share name. On the session's dispatcher.
     public Subscription Add(
@@ -89,7 +90,7 @@ internal sealed class SubscriptionIndex
 
             if (found is null)
             {
-                Publish(chain, isWildcard);
+                Publish(chain);
             }
 
             if (found is null || hadGroups != (chain.Groups.Length > 0))
@@ -137,7 +138,7 @@ internal sealed class SubscriptionIndex
             bool isWildcard = IsWildcard(chain.Filter);
             if (chain.IsEmpty)
             {
-                Unpublish(chain, isWildcard);
+                Unpublish(chain);
             }
 
             if (chain.IsEmpty || hadGroups != (chain.Groups.Length > 0))
@@ -167,25 +168,6 @@ internal sealed class SubscriptionIndex
         }
     }
 
-    // Looks at what matches of these (reduced) hashes will look at, all at once; see TopicForesight. Forgets the entries.
-    public int Touch(ReadOnlySpan<uint> hashes, TopicEntry?[] entries)
-    {
-        int sum = Volatile.Read(ref _exact).Touch(hashes, entries);
-        Span<TopicEntry?> found = entries.AsSpan(0, hashes.Length);
-        foreach (TopicEntry? entry in found)
-        {
-            sum += entry is SubscriberChain chain ? chain.Touch() : 0;
-        }
-
-        foreach (TopicEntry? entry in found)
-        {
-            sum += entry is SubscriberChain { First: { } first } ? (int)first.Identifier : 0;
-        }
-
-        found.Clear();
-        return sum;
-    }
-
     public void Match(ReadOnlySpan<byte> topic, MatchResult result) =>
         Match(topic, Hasher.Hash(topic), result);
 
@@ -193,46 +175,41 @@ internal sealed class SubscriptionIndex
     public void Match(ReadOnlySpan<byte> topic, ulong hash, MatchResult result)
     {
         result.Clear();
-        if (Volatile.Read(ref _exact).Find(topic, TopicTable.Reduce(hash)) is SubscriberChain chain)
-        {
-            result.Add(chain);
-        }
+        Filters.Match(topic, hash, result);
+        MatchTrie(topic, result);
+    }
 
-        if (Volatile.Read(ref _wildcardFilterCount) > 0)
+    // Adds what is in the trie.
+    public void MatchTrie(ReadOnlySpan<byte> topic, MatchResult result)
+    {
+        if (Volatile.Read(ref _trieFilterCount) > 0)
         {
-            _wildcards.Match(topic, result.Scratch, result);
+            result.Scratch.Start();
+            _trie.Match(topic, result.Scratch, result);
         }
     }
 
     private static bool IsWildcard(ReadOnlySpan<byte> filter) => filter.ContainsAny((byte)'+', (byte)'#');
 
-    private SubscriberChain? Find(ReadOnlySpan<byte> filter, bool isWildcard) => isWildcard
-        ? _wildcards.Find(filter)
-        : _exact.Find(filter, TopicTable.Reduce(Hasher.Hash(filter))) as SubscriberChain;
+    // A filter stays where it was put: in the trie when there was no room for its shape, even if there is later.
+    private SubscriberChain? Find(ReadOnlySpan<byte> filter, bool isWildcard) =>
+        Filters.Find(filter) ?? (isWildcard && _trieFilterCount > 0 ? _trie.Find(filter) : null);
 
-    private void Publish(SubscriberChain chain, bool isWildcard)
+    private void Publish(SubscriberChain chain)
     {
-        if (isWildcard)
+        if (!Filters.TryAdd(chain))
         {
-            _wildcards.Add(chain);
-            Volatile.Write(ref _wildcardFilterCount, _wildcardFilterCount + 1);
-        }
-        else
-        {
-            Volatile.Write(ref _exact, _exact.Add(chain, TopicTable.Reduce(Hasher.Hash(chain.Filter))));
+            _trie.Add(chain);
+            Volatile.Write(ref _trieFilterCount, _trieFilterCount + 1);
         }
     }
 
-    private void Unpublish(SubscriberChain chain, bool isWildcard)
+    private void Unpublish(SubscriberChain chain)
     {
-        if (isWildcard)
+        if (!Filters.TryRemove(chain))
         {
-            _wildcards.Remove(chain);
-            Volatile.Write(ref _wildcardFilterCount, _wildcardFilterCount - 1);
-        }
-        else
-        {
-            Volatile.Write(ref _exact, _exact.Remove(chain, TopicTable.Reduce(Hasher.Hash(chain.Filter))));
+            _trie.Remove(chain);
+            Volatile.Write(ref _trieFilterCount, _trieFilterCount - 1);
         }
     }
 

@@ -1,4 +1,4 @@
-// The filters with '+' or '#', by levels. Match walks it for one topic: iterative, with the caller's reusable stack,
+// Filters with '+' or '#', by levels: those FilterTable has no place for. Match walks it for one topic: iterative, with the caller's reusable stack,
 // visiting only nodes whose path matches; a topic is split only as deep as some filter goes. Depth is bounded by the
 // filters', which is LevelsMax: nothing here recurses. Writers under the index lock; readers on any thread (see
 // TrieNode).
@@ -76,9 +76,9 @@ internal sealed class WildcardTrie(TopicHasher hasher)
         Prune(node);
     }
 
+    // The scratch has been started for this topic.
     public void Match(ReadOnlySpan<byte> topic, MatchScratch scratch, MatchResult result)
     {
-        scratch.Start();
         TrieNode? node = _root;
         int depth = 0;
         bool hidden = topic is [(byte)'$', ..];

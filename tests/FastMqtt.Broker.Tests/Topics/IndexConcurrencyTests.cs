@@ -1,6 +1,6 @@
 // Litmus: readers match, directly and through caches, while a writer adds and removes filters around them. A standing
 // filter is always found; a chain that is found belongs to a matching filter; a filter is seen by every Find after Add
-// returned, whatever was cached in between.
+// returned, whatever was cached in between. With room for all shapes, and with one: then the trie is used too.
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
 using Xunit;
@@ -13,10 +13,12 @@ public class IndexConcurrencyTests
     private const int Changes = 400_000;
     private const long Changing = -1;
 
-    [Fact]
-    public void Standing_filters_are_always_found_and_results_are_never_torn()
+    [Theory]
+    [InlineData(FilterTable.ShapesMax)]
+    [InlineData(1)]
+    public void Standing_filters_are_always_found_and_results_are_never_torn(int shapesMax)
     {
-        SubscriptionIndex index = NewIndex();
+        SubscriptionIndex index = NewIndex(shapesMax: shapesMax);
         Session session = NewSession(0);
         index.Add(session, "s/stand/exact");
         index.Add(session, "s/+/exact");
@@ -54,10 +56,12 @@ public class IndexConcurrencyTests
         Assert.All(failures, Assert.Null);
     }
 
-    [Fact]
-    public void A_find_that_begins_after_the_last_change_sees_all_changes_on_any_thread()
+    [Theory]
+    [InlineData(FilterTable.ShapesMax)]
+    [InlineData(1)]
+    public void A_find_that_begins_after_the_last_change_sees_all_changes_on_any_thread(int shapesMax)
     {
-        SubscriptionIndex index = NewIndex();
+        SubscriptionIndex index = NewIndex(shapesMax: shapesMax);
         // Negative while the writer changes filters; else its round and, in the low byte, how many filters there are.
         long state = Changing;
         int wrong = 0;

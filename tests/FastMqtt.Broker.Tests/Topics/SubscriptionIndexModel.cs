@@ -1,6 +1,6 @@
 // The index and the match caches against a naive matcher, with random subscribe, unsubscribe and match. Small
-// alphabets, so that filters overlap, chains have many subscribers and the same filter comes and goes. A failure names
-// its seed.
+// alphabets, so that filters overlap, chains have many subscribers and the same filter comes and goes. With as many
+// shapes as there are, with three (the rest in the trie, others each time) and with none. A failure names its seed.
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
 using Xunit;
@@ -13,14 +13,17 @@ public class SubscriptionIndexModel
     private const int SeedCount = 250;
     private const int StepCount = 150;
 
-    [Fact]
-    public void Index_and_caches_agree_with_a_naive_matcher()
+    [Theory]
+    [InlineData(FilterTable.ShapesMax)]
+    [InlineData(3)]
+    [InlineData(0)]
+    public void Index_and_caches_agree_with_a_naive_matcher(int shapesMax)
     {
         for (int seed = 0; seed < SeedCount; seed++)
         {
             try
             {
-                new Run(seed).Play();
+                new Run(seed, shapesMax).Play();
             }
             catch (Exception failure)
             {
@@ -38,10 +41,10 @@ public class SubscriptionIndexModel
         private readonly List<Known> _known = [];
         private readonly bool _grows;
 
-        public Run(int seed)
+        public Run(int seed, int shapesMax)
         {
             _random = new Random(seed);
-            _index = NewIndex((ulong)seed);
+            _index = NewIndex((ulong)seed, shapesMax);
             _caches = [.. Enumerable.Range(0, Dispatchers).Select(_ => new MatchCache(_index))];
             _sessions = [.. Enumerable.Range(0, 8).Select(i => NewSession(i % Dispatchers, i % 2 == 0))];
             _grows = seed % 2 == 0;
@@ -70,7 +73,8 @@ public class SubscriptionIndexModel
 
             Assert.Equal(0, _index.SubscriptionCount);
             Assert.Equal(0, _index.FilterCount);
-            Assert.Equal(0, _index.WildcardNodeCount);
+            Assert.Equal(0, _index.Filters.ShapeCount);
+            Assert.Equal(0, _index.TrieNodeCount);
         }
 
         private void Subscribe()

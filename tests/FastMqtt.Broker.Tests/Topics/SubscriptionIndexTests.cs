@@ -97,7 +97,8 @@ public class SubscriptionIndexTests
         }
 
         Assert.Equal(0, index.FilterCount);
-        Assert.Equal(0, index.WildcardNodeCount);
+        Assert.Equal(0, index.Filters.ShapeCount);
+        Assert.Equal(0, index.TrieNodeCount);
         Assert.Equal(0, index.SubscriptionCount);
     }
 

@@ -34,7 +34,8 @@ internal static class TopicFixtures
         return _publications.Create(in message);
     }
 
-    public static SubscriptionIndex NewIndex(ulong seed = 1) => new(Dispatchers, seed);
+    public static SubscriptionIndex NewIndex(ulong seed = 1, int shapesMax = FilterTable.ShapesMax) =>
+        new(Dispatchers, seed, shapesMax);
 
     public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 

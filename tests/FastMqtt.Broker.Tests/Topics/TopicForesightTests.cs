@@ -28,7 +28,7 @@ public class TopicForesightTests
         broker.Tick();
         string[] expected = [.. Enumerable.Range(0, 1_000).Where(i => i % 50 != 0).Select(i => $"{i}")];
         Assert.Equal(expected, subscriber.ReadTexts());
-        Assert.InRange(broker.Dispatchers[0].Foresight.GroupCount, 20, 1_000);
+        Assert.InRange(broker.Dispatchers[0].Foresight.BatchCount, 20, 1_000);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public class TopicForesightTests
 
         broker.Tick();
         Assert.Equal(1_000, subscriber.ReadTexts().Length);
-        Assert.InRange(broker.Dispatchers[0].Foresight.GroupCount, 0, 1);
+        Assert.InRange(broker.Dispatchers[0].Foresight.BatchCount, 0, 1);
     }
 
     [Fact]
@@ -85,14 +85,14 @@ public class TopicForesightTests
             }
         }));
         Assert.True(inRange);
-        Assert.True(foresight.GroupCount > 1_000);
+        Assert.True(foresight.BatchCount > 1_000);
     }
 
     private static void AddFilters(SubscriptionIndex index, Session session)
     {
         for (int i = 0; i < TopicForesight.FiltersMin; i++)
         {
-            index.Add(session, $"t/{i}");
+            index.Add(session, (i % 10) switch { 7 => $"t/{i}/#", 8 => $"+/{i}", _ => $"t/{i}" });
         }
     }
 }
