@@ -16,7 +16,7 @@ internal sealed class FilterTable(TopicHasher hasher, int shapesMax)
     private const int LevelCounts = FilterShape.LevelsMax + 2;
 
     private readonly TopicHasher _hasher = hasher;
-    private TopicTable _table = TopicTable.Create();
+    private readonly TopicDirectory _filters = new();
 
     // The shapes, and how many filters have each: for writers.
     private FilterShape[] _shapes = [];
@@ -26,16 +26,13 @@ internal sealed class FilterTable(TopicHasher hasher, int shapesMax)
     // same for topics that begin with '$'.
     private FilterShape[][] _shapesByLevels = GroupByLevels([]);
 
-    public int Count => Volatile.Read(ref _table).Count;
+    public int Count => _filters.Count;
 
     // Those that some filter has.
     public int ShapeCount => _shapeCounts.Length - _shapeCounts.AsSpan().Count(0);
 
-    // What readers look into; it may be replaced at any time.
-    public TopicTable Table => Volatile.Read(ref _table);
-
     public SubscriberChain? Find(ReadOnlySpan<byte> filter) =>
-        TryHash(filter, out _, out uint hash) ? _table.Find(filter, hash) as SubscriberChain : null;
+        TryHash(filter, out _, out uint hash) ? Find(filter, hash) : null;
 
     // The filter must not be there yet. False: it has no place here.
     public bool TryAdd(SubscriberChain chain)
@@ -51,7 +48,7 @@ internal sealed class FilterTable(TopicHasher hasher, int shapesMax)
             return false;
         }
 
-        Volatile.Write(ref _table, _table.Add(chain, hash));
+        _filters.Add(chain, hash);
         if (!shape.IsExact)
         {
             Use(place, shape);
@@ -64,12 +61,12 @@ internal sealed class FilterTable(TopicHasher hasher, int shapesMax)
     public bool TryRemove(SubscriberChain chain)
     {
         if (!TryHash(chain.Filter, out FilterShape shape, out uint hash)
-            || !ReferenceEquals(_table.Find(chain.Filter, hash), chain))
+            || !ReferenceEquals(Find(chain.Filter, hash), chain))
         {
             return false;
         }
 
-        Volatile.Write(ref _table, _table.Remove(chain, hash));
+        _filters.Remove(chain, hash);
         if (!shape.IsExact)
         {
             _shapeCounts[Array.IndexOf(_shapes, shape)]--;
@@ -78,11 +75,13 @@ internal sealed class FilterTable(TopicHasher hasher, int shapesMax)
         return true;
     }
 
+    // Where chains with this (reduced) hash lie: all entries there are chains. It may be replaced at any time.
+    public TopicTable SegmentOf(uint hash) => _filters.SegmentOf(hash);
+
     // With the topic's hash.
     public void Match(ReadOnlySpan<byte> topic, ulong hash, MatchResult result)
     {
-        TopicTable table = Table;
-        if (table.Find(topic, TopicTable.Reduce(hash)) is SubscriberChain exact)
+        if (Find(topic, TopicTable.Reduce(hash)) is { } exact)
         {
             result.Add(exact);
         }
@@ -90,6 +89,7 @@ internal sealed class FilterTable(TopicHasher hasher, int shapesMax)
         foreach (FilterShape shape in ShapesFor(topic, result.Scratch))
         {
             uint key = shape.Hash(result.Scratch.LevelHashes);
+            TopicTable table = SegmentOf(key);
             int at = table.HomeOf(key);
             while (table.FindNext(key, ref at) is { } found)
             {
@@ -130,6 +130,9 @@ internal sealed class FilterTable(TopicHasher hasher, int shapesMax)
 
         return groups;
     }
+
+    private SubscriberChain? Find(ReadOnlySpan<byte> filter, uint hash) =>
+        SegmentOf(hash).Find(filter, hash) as SubscriberChain;
 
     // False: a wildcard filter with more levels than a shape.
     private bool TryHash(ReadOnlySpan<byte> filter, out FilterShape shape, out uint hash)

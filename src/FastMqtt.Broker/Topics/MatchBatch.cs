@@ -67,16 +67,16 @@ internal sealed class MatchBatch(SubscriptionIndex index)
 
     public void Match()
     {
-        TopicTable table = index.Filters.Table;
         ReadOnlySpan<uint> keys = _keys.AsSpan(0, _keyCount);
         uint sum = 0;
         foreach (uint key in keys)
         {
-            sum += table.Touch(key);
+            sum += index.Filters.SegmentOf(key).Touch(key);
         }
 
         for (int i = 0; i < keys.Length; i++)
         {
+            TopicTable table = index.Filters.SegmentOf(keys[i]);
             int at = table.HomeOf(keys[i]);
             _found[i].Chain = Unsafe.As<SubscriberChain?>(table.FindNext(keys[i], ref at));
         }

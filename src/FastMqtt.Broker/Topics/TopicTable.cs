@@ -125,6 +125,29 @@ internal sealed class TopicTable
         return _hashes.Length > 4 * CapacityMin && Count * 8L < _hashes.Length ? Rebuild(Count) : this;
     }
 
+    // Its entries in two tables, by one bit of their hashes. It stays as it is.
+    public void Split(int bit, out TopicTable without, out TopicTable with)
+    {
+        int withCount = 0;
+        for (int i = 0; i < _hashes.Length; i++)
+        {
+            withCount += _slots[i].Entry is null ? 0 : (int)(_hashes[i] >> bit) & 1;
+        }
+
+        without = OfCount(Count - withCount);
+        with = OfCount(withCount);
+        for (int i = 0; i < _hashes.Length; i++)
+        {
+            if (_slots[i].Entry is { } entry)
+            {
+                (((_hashes[i] >> bit) & 1) == 0 ? without : with).Insert(entry, _hashes[i]);
+            }
+        }
+    }
+
+    // Half full: the next rebuild is at least a quarter of the capacity away in either direction.
+    private static TopicTable OfCount(int count) => new(Math.Max(CapacityMin, checked(count * 2)));
+
     // Fastrange: any capacity serves, so growth can be by half and not by two.
     private static int Home(uint hash, int capacity) => (int)(((ulong)hash * (uint)capacity) >> 32);
 
@@ -172,10 +195,9 @@ internal sealed class TopicTable
         Volatile.Write(ref _hashes[i], hash);
     }
 
-    // Half full afterwards: the next rebuild is at least a quarter of the capacity away in either direction.
     private TopicTable Rebuild(int count)
     {
-        var table = new TopicTable(Math.Max(CapacityMin, checked(count * 2)));
+        TopicTable table = OfCount(count);
         for (int i = 0; i < _hashes.Length; i++)
         {
             if (_slots[i].Entry is { } entry)
