@@ -16,6 +16,7 @@ public class LoadToolTests(BrokerInProcess broker) : IClassFixture<BrokerInProce
     [InlineData("storm -c 50 -k 8 --hold 0.05 --storm-sub 1")]
     [InlineData("idle -c 50 -k 8 --hold 0.05")]
     [InlineData("subs -N 200 -S 2 -P 2 -w 50 -d 0.1 --mix wild")]
+    [InlineData("subs -N 200 -S 2 -P 2 -w 50 -d 0.1 --published 20")]
     [InlineData("substorm -r 2000 -d 0.1 --warm 0.05")]
     [InlineData("fanout-storm -c 20 -r 500 --large-rate 20 -d 0.2 --warm 0.1")]
     [InlineData("retained -n 100 --iters 2")]

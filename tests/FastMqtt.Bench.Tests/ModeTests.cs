@@ -63,6 +63,21 @@ public class ModeTests(BrokerInProcess broker) : IClassFixture<BrokerInProcess>
     }
 
     [Fact]
+    public void messages_go_to_the_first_subscriptions_only_when_asked()
+    {
+        LoadReport report = Measure(Options(LoadMode.Subscriptions) with
+        {
+            Subscriptions = 1003,
+            Published = 1,
+            Subscribers = 4,
+            Seconds = 0.1,
+            WarmSeconds = 0,
+        });
+        Assert.Equal(1, report.Number("published"));
+        Assert.InRange(report.Number("msgs"), 100, double.MaxValue);
+    }
+
+    [Fact]
     public void subscribes_and_unsubscribes_keep_their_rate()
     {
         LoadReport report = Measure(Options(LoadMode.SubscribeStorm) with

@@ -1,7 +1,7 @@
-// Filters with '+' or '#', by levels: those FilterTable has no place for. Match walks it for one topic: iterative, with the caller's reusable stack,
-// visiting only nodes whose path matches; a topic is split only as deep as some filter goes. Depth is bounded by the
-// filters', which is LevelsMax: nothing here recurses. Writers under the index lock; readers on any thread (see
-// TrieNode).
+// Filters with '+' or '#', by levels: those FilterTable has no place for. Match walks it for one topic: iterative, with
+// the caller's reusable stack, visiting only nodes whose path matches; a topic is split only as deep as some filter
+// goes. Depth is bounded by the filters', which is LevelsMax: nothing here recurses. Writers under the index lock;
+// readers on any thread (see TrieNode).
 namespace FastMqtt.Broker.Topics;
 
 internal sealed class WildcardTrie(TopicHasher hasher)
