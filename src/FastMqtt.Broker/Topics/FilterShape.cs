@@ -70,8 +70,8 @@ internal readonly record struct FilterShape
     // 4.7.1.2).
     public bool Fits(int levelCount) => IsMultiLevel ? levelCount >= LevelCount : levelCount == LevelCount;
 
-    // The (reduced) hash of the filter of this shape with these levels. The levels' own hashes are keyed: nobody who does not
-    // know the key finds levels whose sum here is the same.
+    // The (reduced) hash of the filter of this shape with these levels. The levels' own hashes are keyed: nobody who
+    // does not know the key finds levels whose sum here is the same.
     public uint Hash(ReadOnlySpan<ulong> levelHashes)
     {
         ulong hash = IsMultiLevel ? MultiLevelHash : 0;

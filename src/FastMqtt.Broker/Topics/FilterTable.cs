@@ -1,11 +1,11 @@
-// Filters by hash: the exact ones, and the wildcard filters of the shapes in use (see FilterShape). A topic's filters are
-// found by one look, and one more per shape, however many filters there are. Nearly all brokers know filters of a few
-// shapes only; what has more levels, or comes when ShapesMax shapes are in use, is refused and lies in WildcardTrie,
-// whose walk costs a wait for memory at each level but has no bad case.
+// Filters by hash: the exact ones, and the wildcard filters of the shapes in use (see FilterShape). A topic's filters
+// are found by one look, and one more per shape, however many filters there are. Nearly all brokers know filters of a
+// few shapes only; what has more levels, or comes when ShapesMax shapes are in use, is refused and lies in
+// WildcardTrie, whose walk costs a wait for memory at each level but has no bad case.
 //
 // Writers: one at a time, under the index lock. Readers: any thread, no lock. Publication: a chain is in the table
-// before its shape is in the groups, each stored with release. A shape that no filter has any more stays until its place
-// is needed: one client that comes and goes would otherwise build the groups each time.
+// before its shape is in the groups, each stored with release. A shape that no filter has any more stays until its
+// place is needed: one client that comes and goes would otherwise build the groups each time.
 namespace FastMqtt.Broker.Topics;
 
 internal sealed class FilterTable(TopicHasher hasher, int shapesMax)

@@ -1,8 +1,8 @@
 // One dispatcher's memory of what topics matched: a fixed number of slots, four per set, each with room for the
 // topic's bytes. Slots are reused in turn. A topic leaves its hash at the first miss and is kept at the second, so
 // topics that never repeat cost a match each, no memory, and no copying. A slot is valid while the stamps its topic
-// depends on are unchanged (see FilterStamps for the order); the stamps are read before the match that fills it. Used by
-// its dispatcher's thread only. A result is valid until the next Find on the same cache.
+// depends on are unchanged (see FilterStamps for the order); the stamps are read before the match that fills it. Used
+// by its dispatcher's thread only. A result is valid until the next Find on the same cache.
 namespace FastMqtt.Broker.Topics;
 
 internal sealed class MatchCache(SubscriptionIndex index)
