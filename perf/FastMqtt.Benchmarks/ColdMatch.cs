@@ -1,5 +1,5 @@
-// What does a message cost whose topic was not seen lately, by the number of filters? 64 PUBLISH packets of one read, on
-// topics drawn from all filters, so that nothing about them is in the processor's caches when there are many. One
+// What does a message cost whose topic was not seen lately, by the number of filters? 64 PUBLISH packets of one read,
+// on topics drawn from all filters, so that nothing about them is in the processor's caches when there are many. One
 // operation is one packet: its topic found in the frame, and its filters in the index.
 
 using System.Buffers.Binary;

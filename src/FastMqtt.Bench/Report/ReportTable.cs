@@ -57,7 +57,8 @@ internal static class ReportTable
         {
             if (report.TryGet(field, out object value))
             {
-                text.Append(NameIn(report, name).PadRight(NameColumns)).AppendLine(Format(value).PadLeft(FigureColumns));
+                text.Append(NameIn(report, name).PadRight(NameColumns))
+                    .AppendLine(Format(value).PadLeft(FigureColumns));
             }
         }
 
