@@ -1,6 +1,6 @@
 // A TopicTable that grows piece by piece: a table of a million entries that doubles would hold up its dispatcher for
-// 20 to 30 ms and leave as much garbage as it is large. The low bits of a hash lead to a segment; one that is full is split
-// by the next bit, and the directory doubles when a segment has as many bits as it.
+// 20 to 30 ms and leave as much garbage as it is large. The low bits of a hash lead to a segment; one that is full is
+// split by the next bit, and the directory doubles when a segment has as many bits as it.
 //
 // Writers: one at a time (the lock of the owner). Readers: any thread, no lock. Publication: a segment that replaces
 // another is complete before its reference is stored with release; the old one is left as it was for readers still
