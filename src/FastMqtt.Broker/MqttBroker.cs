@@ -126,9 +126,11 @@ public sealed class MqttBroker : IAsyncDisposable
         IList<ListenerOptions> listeners = options.Listeners.Count > 0
             ? options.Listeners
             : [new ListenerOptions { EndPoint = new(IPAddress.Loopback, DefaultPort), AllowAnonymous = true }];
+        var shared = new List<Listener>();
         foreach (ListenerOptions listener in listeners)
         {
-            _listeners.Add(Bind(listener.EndPoint, out IPEndPoint bound));
+            shared.Add(new Listener(listener));
+            _listeners.Add(Bind(listener.EndPoint!, out IPEndPoint bound));
             _endPoints.Add(bound);
         }
 
@@ -141,7 +143,7 @@ public sealed class MqttBroker : IAsyncDisposable
         {
             for (int i = 0; i < _listeners.Count; i++)
             {
-                dispatcher.Connections.Listeners.Add(_listeners[i], listeners[i].AllowAnonymous);
+                dispatcher.Connections.Listeners.Add(_listeners[i], shared[i]);
             }
         }
 

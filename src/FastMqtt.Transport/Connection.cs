@@ -16,14 +16,14 @@ public sealed class Connection
     /// <summary>What the poller reports it by; the broker's choice.</summary>
     public ulong Token;
 
-    private IPoller _poller;
+    private IByteStream _stream;
     private OutputQueue _output;
     private UnreadBytes _unread;
 
-    public Connection(IPoller poller, int handle, PeerAddress peer)
+    public Connection(IByteStream stream, int handle, PeerAddress peer)
     {
         Debug.Assert(handle >= 0, "A connection needs an open handle.");
-        _poller = poller;
+        _stream = stream;
         _output = new OutputQueue(handle);
         Peer = peer;
     }
@@ -60,7 +60,7 @@ public sealed class Connection
     public IoStatus Receive(ReceiveArea area, SlabPool pool, out ReadOnlySpan<byte> unread, out bool filled)
     {
         Debug.Assert(!IsClosed, "Receive after Close.");
-        return _unread.Receive(_poller, Handle, area, pool, out unread, out filled);
+        return _unread.Receive(_stream, Handle, area, pool, out unread, out filled);
     }
 
     /// <summary>
@@ -98,7 +98,7 @@ public sealed class Connection
     public IoStatus Flush(SlabPool pool)
     {
         Debug.Assert(!IsClosed, "Flush after Close.");
-        return _output.Flush(_poller, pool);
+        return _output.Flush(_stream, pool);
     }
 
     /// <summary>
@@ -108,14 +108,14 @@ public sealed class Connection
     public void ShutdownSend()
     {
         Debug.Assert(!IsClosed, "Shutdown after Close.");
-        _poller.ShutdownSend(Handle);
+        _stream.ShutdownSend(Handle);
     }
 
     /// <summary>
     /// Hands the socket to another dispatcher. The old one has removed it from its poller; the new one adds it after
     /// this, decodes <see cref="Kept"/> first, and from then on is the only one to touch this object.
     /// </summary>
-    public void MoveTo(IPoller poller) => _poller = poller;
+    public void MoveTo(IPoller poller) => _stream = _stream.MoveTo(poller);
 
     /// <summary>Closes the socket and returns all memory. The second call does nothing.</summary>
     public void Close(SlabPool pool)
@@ -129,6 +129,6 @@ public sealed class Connection
         _output.Handle = NoHandle;
         _output.Clear(pool);
         _unread.Clear(pool);
-        _poller.Close(handle);
+        _stream.Close(handle);
     }
 }

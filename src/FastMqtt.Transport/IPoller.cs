@@ -6,7 +6,7 @@ using System;
 
 namespace FastMqtt.Transport;
 
-public interface IPoller : IDisposable
+public interface IPoller : IByteStream, IDisposable
 {
     /// <summary>Waits for events; -1 waits for ever, 0 only looks. May return 0 early (a wake-up, a signal).</summary>
     public int Wait(Span<PollEvent> events, int timeoutMilliseconds);
@@ -25,16 +25,4 @@ public interface IPoller : IDisposable
 
     /// <summary>Takes one waiting connection: non-blocking, close-on-exec, the rest as its listener.</summary>
     public IoStatus Accept(int listener, out int handle, out PeerAddress peer);
-
-    public IoStatus Receive(int handle, Span<byte> buffer, out int count);
-
-    public IoStatus Send(int handle, ReadOnlySpan<byte> buffer, out int count);
-
-    public IoStatus Send(int handle, ReadOnlySpan<IoVector> vectors, out int count);
-
-    /// <summary>Ends the outgoing stream (FIN) and leaves the incoming one open.</summary>
-    public void ShutdownSend(int handle);
-
-    /// <summary>Closes the handle; its registration ends with it.</summary>
-    public void Close(int handle);
 }

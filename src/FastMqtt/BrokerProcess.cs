@@ -59,7 +59,7 @@ internal static class BrokerProcess
         for (int i = 0; i < options.Listeners.Count; i++)
         {
             ListenerOptions listener = options.Listeners[i];
-            IPEndPoint bound = i < broker.EndPoints.Count ? broker.EndPoints[i] : listener.EndPoint;
+            IPEndPoint bound = i < broker.EndPoints.Count ? broker.EndPoints[i] : listener.EndPoint!;
             loopbackOnly &= IPAddress.IsLoopback(bound.Address);
             if (listener.AllowAnonymous)
             {

@@ -16,8 +16,8 @@ public class ListenerChoiceTests
         Assert.Equal(IPEndPoint.Parse("127.0.0.1:1883"), options.Listeners[0].EndPoint);
         Assert.All(options.Listeners, listener =>
         {
-            Assert.True(IPAddress.IsLoopback(listener.EndPoint.Address));
-            Assert.Equal(1883, listener.EndPoint.Port);
+            Assert.True(IPAddress.IsLoopback(listener.EndPoint!.Address));
+            Assert.Equal(1883, listener.EndPoint!.Port);
             Assert.True(listener.AllowAnonymous);
         });
     }
@@ -42,7 +42,7 @@ public class ListenerChoiceTests
     public void port_adds_loopback_to_given_addresses()
     {
         BrokerOptions options = ServeCommand.BuildOptions(port: 0, [IPEndPoint.Parse("0.0.0.0:1883")], false, 2);
-        Assert.Equal(["127.0.0.1:0", "0.0.0.0:1883"], options.Listeners.Select(l => l.EndPoint.ToString()));
+        Assert.Equal(["127.0.0.1:0", "0.0.0.0:1883"], options.Listeners.Select(l => l.EndPoint!.ToString()));
         Assert.Equal(2, options.Dispatchers);
     }
 }

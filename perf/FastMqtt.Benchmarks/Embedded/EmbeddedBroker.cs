@@ -19,7 +19,8 @@ internal sealed class EmbeddedBroker
         var state = new BrokerState(options, NullLogger.Instance, TimeProvider.System, 1);
         Dispatcher = new Dispatcher(0, state, Poller);
         state.Dispatchers[0] = Dispatcher;
-        Dispatcher.Connections.Listeners.Add(ListenerHandle, allowAnonymous: true);
+        var listener = new Listener(new ListenerOptions { AllowAnonymous = true });
+        Dispatcher.Connections.Listeners.Add(ListenerHandle, listener);
     }
 
     public Dispatcher Dispatcher { get; }

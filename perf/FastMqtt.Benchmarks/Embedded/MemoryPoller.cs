@@ -121,6 +121,8 @@ internal sealed class MemoryPoller : IPoller
         return IoStatus.Done;
     }
 
+    public IByteStream MoveTo(IPoller poller) => poller;
+
     public void ShutdownSend(int handle)
     {
         // As Remove.

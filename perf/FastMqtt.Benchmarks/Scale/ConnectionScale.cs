@@ -43,7 +43,7 @@ internal static class ConnectionScale
         using var poller = new CrowdPoller();
         using var dispatcher = new Dispatcher(0, state, poller);
         state.Dispatchers[0] = dispatcher;
-        dispatcher.Connections.Listeners.Add(0, allowAnonymous: true);
+        dispatcher.Connections.Listeners.Add(0, new Listener(new ListenerOptions { AllowAnonymous = true }));
 
         long before = GC.GetTotalMemory(forceFullCollection: true);
         long begin = Stopwatch.GetTimestamp();

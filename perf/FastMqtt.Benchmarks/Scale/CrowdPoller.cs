@@ -97,6 +97,8 @@ internal sealed class CrowdPoller : IPoller
         return IoStatus.Done;
     }
 
+    public IByteStream MoveTo(IPoller poller) => poller;
+
     public void ShutdownSend(int handle)
     {
         // As Remove.

@@ -5,8 +5,8 @@ using FastMqtt.Transport;
 
 namespace FastMqtt.Broker.Dispatch;
 
-internal sealed class ConnectionHandover(Connection connection, bool allowAnonymous, long acceptedAt) : InboxItem
+internal sealed class ConnectionHandover(Connection connection, Listener listener, long acceptedAt) : InboxItem
 {
     public override void Run(Dispatcher dispatcher) =>
-        dispatcher.Connections.TakeOver(connection, allowAnonymous, acceptedAt);
+        dispatcher.Connections.TakeOver(connection, listener, acceptedAt);
 }

@@ -85,13 +85,13 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
     }
 
     /// <summary>A new socket, accepted or handed over.</summary>
-    public Client? Add(Connection connection, bool allowAnonymous, long acceptedAt)
+    public Client? Add(Connection connection, Listener listener, long acceptedAt)
     {
         int index = TakeSlot();
         ref Slot slot = ref SlotAt(index);
         slot.Generation = (slot.Generation + 1) & GenerationMask;
         connection.Token = ((ulong)slot.Generation << 32) | (uint)index;
-        var client = new Client(connection, allowAnonymous, acceptedAt);
+        var client = new Client(connection, listener, acceptedAt);
         slot.Client = client;
         if (!dispatcher.Poller.TryAdd(connection.Handle, connection.Token))
         {
@@ -115,10 +115,10 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         FreeSlot(client);
         dispatcher.Metrics.PacketsReceived--; // counted again where it is handled
         dispatcher.Shared.Dispatchers[target].Inbox.Post(
-            new ConnectionHandover(client.Connection, client.AllowAnonymous, client.ConnectedAtMilliseconds));
+            new ConnectionHandover(client.Connection, client.Listener, client.ConnectedAtMilliseconds));
     }
 
-    public void TakeOver(Connection connection, bool allowAnonymous, long acceptedAt)
+    public void TakeOver(Connection connection, Listener listener, long acceptedAt)
     {
         connection.MoveTo(dispatcher.Poller);
         if (dispatcher.IsDraining)
@@ -127,7 +127,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             return;
         }
 
-        if (Add(connection, allowAnonymous, acceptedAt) is { } client)
+        if (Add(connection, listener, acceptedAt) is { } client)
         {
             dispatcher.Reader.HandleUnread(client, connection.Kept);
             dispatcher.Reader.Add(client);

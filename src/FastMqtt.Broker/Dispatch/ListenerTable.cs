@@ -15,29 +15,29 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
     /// <summary>Milliseconds between two warnings about descriptors.</summary>
     private const long WarningInterval = 60_000;
 
-    private readonly List<Listener> _listeners = [];
+    private readonly List<Entry> _listeners = [];
     private bool _paused;
     private long _warnedAt = -WarningInterval;
 
     public static bool IsListener(ulong token) => (token & ListenerBit) != 0;
 
-    public void Add(int handle, bool allowAnonymous)
+    public void Add(int handle, Listener listener)
     {
-        _listeners.Add(new Listener(handle, allowAnonymous));
+        _listeners.Add(new Entry(handle, listener));
         dispatcher.Poller.TryAddListener(handle, ListenerBit | (uint)(_listeners.Count - 1));
     }
 
     public void Accept(ulong token)
     {
-        Listener listener = _listeners[(int)(uint)token];
+        Entry entry = _listeners[(int)(uint)token];
         for (int i = 0; i < Limits.AcceptBatch && !_paused; i++)
         {
-            switch (dispatcher.Poller.Accept(listener.Handle, out int handle, out PeerAddress peer))
+            switch (dispatcher.Poller.Accept(entry.Handle, out int handle, out PeerAddress peer))
             {
                 case IoStatus.Done:
                     dispatcher.Metrics.SocketsOpened++;
                     Client? client = dispatcher.Connections.Add(
-                        new Connection(dispatcher.Poller, handle, peer), listener.AllowAnonymous, dispatcher.Now);
+                        new Connection(dispatcher.Poller, handle, peer), entry.Listener, dispatcher.Now);
                     if (client is null)
                     {
                         dispatcher.Shared.Log.CannotPoll(peer.ToString());
@@ -81,11 +81,11 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
     /// <summary>No more connections. The host closes the sockets after every dispatcher let go of them.</summary>
     public void CloseAll()
     {
-        foreach (Listener listener in _listeners)
+        foreach (Entry entry in _listeners)
         {
             if (!_paused)
             {
-                dispatcher.Poller.Remove(listener.Handle);
+                dispatcher.Poller.Remove(entry.Handle);
             }
         }
 
@@ -103,13 +103,13 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
         }
 
         _paused = true;
-        foreach (Listener listener in _listeners)
+        foreach (Entry entry in _listeners)
         {
-            dispatcher.Poller.Remove(listener.Handle);
+            dispatcher.Poller.Remove(entry.Handle);
         }
 
         dispatcher.Timers.Arm(this, dispatcher.Now + Limits.AcceptPause);
     }
 
-    private readonly record struct Listener(int Handle, bool AllowAnonymous);
+    private readonly record struct Entry(int Handle, Listener Listener);
 }

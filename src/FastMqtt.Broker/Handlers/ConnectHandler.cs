@@ -49,7 +49,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             return;
         }
 
-        if (!client.AllowAnonymous)
+        if (!client.Listener.Options.AllowAnonymous)
         {
             RefuseAnonymous(client, packet.HasUserName);
             return;

@@ -26,12 +26,12 @@ internal enum ClientState : byte
     Closed,
 }
 
-internal sealed class Client(Connection connection, bool allowAnonymous, long nowMilliseconds) : Timed
+internal sealed class Client(Connection connection, Listener listener, long nowMilliseconds) : Timed
 {
     public Connection Connection { get; } = connection;
 
-    /// <summary>Whether its listener lets clients in without credentials.</summary>
-    public bool AllowAnonymous { get; } = allowAnonymous;
+    /// <summary>The listener it came in by.</summary>
+    public Listener Listener { get; } = listener;
 
     public ClientState State;
 

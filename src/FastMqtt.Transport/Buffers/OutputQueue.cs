@@ -83,15 +83,15 @@ internal struct OutputQueue
     }
 
     /// <summary>Sends until all is sent or the socket takes no more. Done: every slab is back in the pool.</summary>
-    public IoStatus Flush(IPoller poller, SlabPool pool)
+    public IoStatus Flush(IByteStream stream, SlabPool pool)
     {
         while (PendingBytes > 0)
         {
             OutputSegment head = _head!;
             int offered = head.Length;
             IoStatus status = head.Next is null
-                ? poller.Send(Handle, head.Unsent, out int sent)
-                : SendMany(poller, out offered, out sent);
+                ? stream.Send(Handle, head.Unsent, out int sent)
+                : SendMany(stream, out offered, out sent);
             if (status != IoStatus.Done)
             {
                 return status;
@@ -153,7 +153,7 @@ internal struct OutputQueue
     }
 
     [SkipLocalsInit]
-    private readonly IoStatus SendMany(IPoller poller, out int offered, out int sent)
+    private readonly IoStatus SendMany(IByteStream stream, out int offered, out int sent)
     {
         Span<IoVector> vectors = stackalloc IoVector[VectorsMax];
         int count = 0;
@@ -167,7 +167,7 @@ internal struct OutputQueue
             }
         }
 
-        return poller.Send(Handle, vectors[..count], out sent);
+        return stream.Send(Handle, vectors[..count], out sent);
     }
 
     private void MarkSent(int sent, SlabPool pool)

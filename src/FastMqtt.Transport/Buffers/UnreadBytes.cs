@@ -35,18 +35,18 @@ internal unsafe struct UnreadBytes
     private readonly ReadOnlySpan<byte> Span => new((void*)_address, _length);
 
     public IoStatus Receive(
-        IPoller poller, int handle, ReceiveArea area, SlabPool pool, out ReadOnlySpan<byte> unread, out bool filled)
+        IByteStream stream, int handle, ReceiveArea area, SlabPool pool, out ReadOnlySpan<byte> unread, out bool filled)
     {
         if (_slab is not null && _length > SmallTailBytesMax)
         {
-            return ReceiveIntoSlab(poller, handle, pool, out unread, out filled);
+            return ReceiveIntoSlab(stream, handle, pool, out unread, out filled);
         }
 
         // The slab is kept until bytes have come: with nothing received the area will be used by others.
         int kept = KeptBytes;
         Kept.CopyTo(area.Span);
         Span<byte> room = area.Span[kept..];
-        IoStatus status = poller.Receive(handle, room, out int count);
+        IoStatus status = stream.Receive(handle, room, out int count);
         if (status != IoStatus.Done)
         {
             unread = default;
@@ -90,7 +90,7 @@ internal unsafe struct UnreadBytes
     }
 
     private IoStatus ReceiveIntoSlab(
-        IPoller poller, int handle, SlabPool pool, out ReadOnlySpan<byte> unread, out bool filled)
+        IByteStream stream, int handle, SlabPool pool, out ReadOnlySpan<byte> unread, out bool filled)
     {
         // Zero: the frame's length is not known, or whole frames are waiting: then there is no end to stop at.
         int missing = Math.Max(0, _frameLength - _length);
@@ -102,7 +102,7 @@ internal unsafe struct UnreadBytes
         }
 
         Span<byte> room = new((void*)(_address + _length), size);
-        IoStatus status = poller.Receive(handle, room, out int count);
+        IoStatus status = stream.Receive(handle, room, out int count);
         if (status != IoStatus.Done)
         {
             unread = default;

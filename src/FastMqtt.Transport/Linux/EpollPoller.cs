@@ -165,6 +165,8 @@ public sealed unsafe class EpollPoller : IPoller
         }
     }
 
+    public IByteStream MoveTo(IPoller poller) => poller;
+
     public void ShutdownSend(int handle) => _ = Libc.Shutdown(handle, Libc.ShutdownWrite);
 
     // Never repeated when interrupted: Linux has freed the descriptor all the same, and it may be somebody else's.

@@ -37,7 +37,8 @@ internal sealed class TestBroker : IDisposable
             Pollers[i] = new ScriptedPoller(Network);
             State.Dispatchers[i] = new Dispatcher(i, State, Pollers[i], SlabLimits);
             _listeners[i] = Network.Listen();
-            State.Dispatchers[i].Connections.Listeners.Add(_listeners[i], allowAnonymous: true);
+            var listener = new Listener(new ListenerOptions { AllowAnonymous = true });
+            State.Dispatchers[i].Connections.Listeners.Add(_listeners[i], listener);
         }
 
         State.Dispatchers[0].StartHousekeeping();

@@ -128,6 +128,8 @@ internal sealed class ScriptedPoller : IPoller
         return status;
     }
 
+    public IByteStream MoveTo(IPoller poller) => poller;
+
     public void ShutdownSend(int handle) => Socket(handle).OnSendEndedByBroker();
 
     public void Close(int handle)

@@ -82,7 +82,7 @@ public class SharedGroupTests
             else
             {
                 Session session = members[random.Next(members.Count)].Session;
-                session.Client = session.IsConnected ? null : new Client(null!, allowAnonymous: true, 0);
+                session.Client = session.IsConnected ? null : new Client(null!, null!, 0);
                 index.ChangeRanks(session);
             }
 

@@ -21,7 +21,7 @@ internal static class TopicFixtures
 
     public static Session NewSession(int dispatcher = 0, bool isConnected = true) => new(dispatcher, 1, [])
     {
-        Client = isConnected ? new Client(null!, allowAnonymous: true, 0) : null,
+        Client = isConnected ? new Client(null!, null!, 0) : null,
     };
 
     public static Publication NewPublication(string topic, long expiresAtMilliseconds = long.MaxValue) =>
