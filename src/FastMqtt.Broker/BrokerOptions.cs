@@ -57,6 +57,18 @@ public sealed class BrokerOptions
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromMilliseconds(Limits.ConnectTimeout);
 
     /// <summary>
+    /// Longest time a login waits because others from its address have failed; it must be less than
+    /// <see cref="ConnectTimeout"/>. Zero: none waits.
+    /// </summary>
+    public TimeSpan LoginDelay { get; set; } = TimeSpan.FromMilliseconds(Limits.LoginDelay);
+
+    /// <summary>
+    /// Whether a retained message is given to a new subscriber only while the client that published it might publish
+    /// it again.
+    /// </summary>
+    public bool CheckRetainSource { get; set; } = true;
+
+    /// <summary>
     /// How long a dispatcher without work may look again before it sleeps, while packets come so fast that it pays.
     /// Zero: never.
     /// </summary>

@@ -1,6 +1,7 @@
 // What all dispatchers of a broker share. Everything here is either read-only after start or safe for many threads by
 // its own protocol (SubscriptionIndex, RetainedMessages, inboxes).
 
+using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Topics;
@@ -11,7 +12,6 @@ namespace FastMqtt.Broker;
 
 internal sealed class BrokerState
 {
-    private readonly TimeProvider _time;
     private readonly long _startTimestamp;
     private long _compactedAt;
     private readonly TopicHasher _clientHasher = new(SystemRandom.NextUInt64());
@@ -20,7 +20,8 @@ internal sealed class BrokerState
     {
         Options = options;
         Log = log;
-        _time = time;
+        Time = time;
+        FailedLogins = new FailedLogins(time);
         _startTimestamp = time.GetTimestamp();
         Subscriptions = new SubscriptionIndex(dispatchers, SystemRandom.NextUInt64());
         Dispatchers = new Dispatcher[dispatchers];
@@ -30,6 +31,10 @@ internal sealed class BrokerState
 
     public ILogger Log { get; }
 
+    public TimeProvider Time { get; }
+
+    public FailedLogins FailedLogins { get; }
+
     public SubscriptionIndex Subscriptions { get; }
 
     public RetainedMessages Retained { get; } = new(SystemRandom.NextUInt64());
@@ -37,13 +42,13 @@ internal sealed class BrokerState
     public Dispatcher[] Dispatchers { get; }
 
     /// <summary>The broker's clock: milliseconds since it was made, from 1 on: 0 means never. Monotonic.</summary>
-    public long Milliseconds() => 1 + (long)_time.GetElapsedTime(_startTimestamp).TotalMilliseconds;
+    public long Milliseconds() => 1 + (long)Time.GetElapsedTime(_startTimestamp).TotalMilliseconds;
 
     /// <summary>The clock at its full precision; only differences mean something.</summary>
-    public long Timestamp() => _time.GetTimestamp();
+    public long Timestamp() => Time.GetTimestamp();
 
     /// <summary>A time as a difference of <see cref="Timestamp"/>s.</summary>
-    public long TimestampsOf(TimeSpan time) => (long)(time.TotalSeconds * _time.TimestampFrequency);
+    public long TimestampsOf(TimeSpan time) => (long)(time.TotalSeconds * Time.TimestampFrequency);
 
     /// <summary>
     /// A number that stands for a Client Identifier as long as the process runs, whatever sessions it has. Never 0.

@@ -5,6 +5,9 @@ namespace FastMqtt.Broker.Access;
 /// <summary>Who a client is: what access rules know it by.</summary>
 public sealed class ClientIdentity
 {
+    /// <summary>A client that has not said who it is.</summary>
+    public static ClientIdentity Anonymous { get; } = new();
+
     /// <summary>The user name; null: anonymous.</summary>
     public string? UserName { get; init; }
 

@@ -20,6 +20,9 @@ internal static partial class BrokerLog
     [LoggerMessage(6, LogLevel.Critical, "Dispatcher {Dispatcher} failed; the broker stops.")]
     public static partial void DispatcherFailed(this ILogger log, int dispatcher, Exception exception);
 
+    [LoggerMessage(7, LogLevel.Error, "Access control failed; what was asked is denied.")]
+    public static partial void AuthenticationFailed(this ILogger log, Exception exception);
+
     public static void Connected(
         this ILogger log, Dispatcher dispatcher, Client client, Session session, ushort keepAlive)
     {

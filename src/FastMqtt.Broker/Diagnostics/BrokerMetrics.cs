@@ -29,6 +29,14 @@ internal sealed class BrokerMetrics
     /// <summary>Publications refused: a `$SYS` topic, a full retained store.</summary>
     public long Refused;
 
+    /// <summary>What access rules have denied: publications, subscriptions, deliveries.</summary>
+    public long DeniedPublish;
+    public long DeniedSubscribe;
+    public long DeniedReceive;
+
+    /// <summary>Clients refused because of who they are or are not.</summary>
+    public long DeniedConnect;
+
     public long SocketsOpened;
     public long ConnectionsOpened;
     public long ConnectionsOpen;
@@ -52,6 +60,10 @@ internal sealed class BrokerMetrics
         DroppedTooLarge += other.DroppedTooLarge;
         DroppedExpired += other.DroppedExpired;
         Refused += other.Refused;
+        DeniedPublish += other.DeniedPublish;
+        DeniedSubscribe += other.DeniedSubscribe;
+        DeniedReceive += other.DeniedReceive;
+        DeniedConnect += other.DeniedConnect;
         SocketsOpened += other.SocketsOpened;
         ConnectionsOpened += other.ConnectionsOpened;
         ConnectionsOpen += other.ConnectionsOpen;

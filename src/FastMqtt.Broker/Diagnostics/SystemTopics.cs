@@ -43,6 +43,10 @@ internal sealed class SystemTopics
         Add("publish/messages/dropped", () => _sum.Dropped);
         Add("publish/bytes/received", () => _sum.PublishBytesReceived);
         Add("publish/bytes/sent", () => _sum.PublishBytesSent);
+        Add("access/denied/connect", () => _sum.DeniedConnect);
+        Add("access/denied/publish", () => _sum.DeniedPublish);
+        Add("access/denied/subscribe", () => _sum.DeniedSubscribe);
+        Add("access/denied/receive", () => _sum.DeniedReceive);
         Add("bytes/received", () => _sum.BytesReceived);
         Add("bytes/sent", () => _sum.BytesSent);
         Add("heap/current", () => GC.GetTotalMemory(false));

@@ -69,6 +69,11 @@ internal sealed class BurstFanOut(Dispatcher dispatcher)
         QualityOfService qos = message.QoS < granted ? message.QoS : granted;
         var delivery = new Delivery(qos, false, subscription.Identifier, null);
         Session session = subscription.Session;
+        if (!dispatcher.Outbound.MayReceive(session, ref message))
+        {
+            return;
+        }
+
         int count = 0;
         int offset = 0;
         if (Outbound.BlockRoom(session, in delivery, in message, burst.Frames.Length) is > 0 and int room)

@@ -88,9 +88,10 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
             return;
         }
 
-        if (client.Walks > 0 && client.State == ClientState.Connected)
+        if ((client.IsAsking && client.State < ClientState.Closing)
+            || (client.Walks > 0 && client.State == ClientState.Connected))
         {
-            return; // added again when they are done
+            return; // added again when the answer is there, when they are done
         }
 
         if (client.ReplyBytes > Limits.ReadPauseBytes && client.State != ClientState.Lingering)
@@ -99,11 +100,11 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
             return;
         }
 
-        if (client.HasUnhandled && client.State == ClientState.Connected)
+        if (client.HasUnhandled && client.State <= ClientState.Connected)
         {
             client.HasUnhandled = false;
             HandleUnread(client, client.Connection.Kept);
-            if (client.HasUnhandled || client.State != ClientState.Connected)
+            if (client.HasUnhandled || client.IsAsking || client.State > ClientState.Connected)
             {
                 return;
             }
@@ -140,7 +141,7 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
     // What connections without a session may make us keep, all together: the one that goes over it is closed.
     private void CountStranger(Client client)
     {
-        int kept = client.State == ClientState.AwaitingConnect ? client.Connection.KeptBytes : 0;
+        int kept = client.State < ClientState.Connected ? client.Connection.KeptBytes : 0;
         _strangerBytes += kept - client.StrangerBytes;
         client.StrangerBytes = kept;
         if (kept > 0 && _strangerBytes > Limits.StrangerBytes)
@@ -173,6 +174,12 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
         while (client.State <= ClientState.Connected)
         {
             ReadOnlySpan<byte> rest = unread[consumed..];
+            if (client.IsAsking)
+            {
+                client.HasUnhandled = !rest.IsEmpty;
+                break;
+            }
+
             if (client.Walks > 0 && !dispatcher.Walks.MayJoin(client, rest))
             {
                 client.HasUnhandled = !rest.IsEmpty;
@@ -185,8 +192,12 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
                 connected ? dispatcher.Options.MaximumPacketSize : Limits.ConnectPacketBytes,
                 out FixedHeader header,
                 out ReasonCode error,
-                connected ? client.Version : ProtocolVersion.Mqtt31); // until CONNECT says more, the most tolerant
-            if (!connected && !rest.IsEmpty && rest[0] >> 4 != (int)PacketType.Connect)
+                client.State > ClientState.AwaitingConnect
+                    ? client.Version
+                    : ProtocolVersion.Mqtt31); // until CONNECT says more, the most tolerant
+            if (client.State == ClientState.AwaitingConnect
+                && !rest.IsEmpty
+                && rest[0] >> 4 != (int)PacketType.Connect)
             {
                 dispatcher.Packets.Reject(client, ReasonCode.ProtocolError); // [MQTT-3.1.0-1] whole or not
                 break;
@@ -216,8 +227,7 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
             }
             else
             {
-                dispatcher.Packets.HandleFirst(client, header, rest[header.HeaderLength..header.TotalLength]);
-                consumed += header.TotalLength;
+                consumed += dispatcher.Packets.HandleFirst(client, header, rest);
             }
 
             dispatcher.FlushIfMuchIsBuffered();

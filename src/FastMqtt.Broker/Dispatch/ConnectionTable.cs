@@ -137,8 +137,9 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
     /// <summary>To be closed at the end of this tick; nothing more it sends is handled.</summary>
     public void Close(Client client)
     {
-        if (client.State is ClientState.AwaitingConnect or ClientState.Connected)
+        if (client.State <= ClientState.Connected)
         {
+            client.Admission?.Task?.Cancel();
             client.State = ClientState.Closing;
             _closing.Add(client);
         }
@@ -181,7 +182,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             {
                 dispatcher.Packets.Disconnect(client, ReasonCode.ServerShuttingDown);
             }
-            else if (client.State == ClientState.AwaitingConnect)
+            else if (client.State < ClientState.Connected)
             {
                 Close(client); // one that lingers has been told, and has its own time-out
             }
@@ -206,6 +207,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             return;
         }
 
+        client.Admission?.Task?.Cancel();
         client.State = ClientState.Closed;
         dispatcher.Timers.Cancel(client);
         client.Connection.Close(dispatcher.Slabs);

@@ -2,6 +2,7 @@
 // Lives on the stack of the handler that routes it. `Held` is made at the first need (a queue, a window, the retained
 // store, another dispatcher, a large payload): a QoS 0 message to connected subscribers never leaves the receive area.
 
+using FastMqtt.Broker.Access;
 using FastMqtt.Protocol;
 
 namespace FastMqtt.Broker.Dispatch;
@@ -28,6 +29,12 @@ internal ref struct Message
     public long ExpiresAtMilliseconds;
 
     public ulong Publisher;
+
+    /// <summary>Hash of the topic, for verdicts; 0 when nobody has needed it yet.</summary>
+    public ulong TopicHash;
+
+    /// <summary>Rules of the client that publishes a retained message; null: none.</summary>
+    public SessionAccess? Source;
 
     /// <summary>One reference owned by this message; dropped by <see cref="Drop"/>.</summary>
     public Publication? Held;

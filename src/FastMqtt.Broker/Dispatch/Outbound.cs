@@ -4,6 +4,7 @@
 // One per dispatcher; works only on sessions of its own dispatcher.
 
 using System.Buffers.Binary;
+using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
 using FastMqtt.Protocol;
@@ -35,8 +36,17 @@ internal sealed class Outbound(Dispatcher dispatcher)
         }
     }
 
-    public void Deliver(Session session, ref Message message, in Delivery delivery) =>
-        Deliver(_encoder, session, ref message, in delivery);
+    public void Deliver(Session session, ref Message message, in Delivery delivery)
+    {
+        if (MayReceive(session, ref message))
+        {
+            Deliver(_encoder, session, ref message, in delivery);
+        }
+    }
+
+    /// <summary>Whether access rules let a session have a message. A burst is of one topic: one look for all.</summary>
+    public bool MayReceive(Session session, ref Message message) =>
+        session.Access is null || IsAllowed(session, session.Access, ref message);
 
     /// <summary>
     /// Gives a burst to one subscriber: as one copy if it may have the received bytes, else one by one.
@@ -46,6 +56,11 @@ internal sealed class Outbound(Dispatcher dispatcher)
         if (session.Receiver is not { } client)
         {
             return; // at most once: nobody is there
+        }
+
+        if (!MayReceive(session, ref first))
+        {
+            return;
         }
 
         if (client.Connection.PendingBytes > Limits.OutputBytesMax)
@@ -143,6 +158,22 @@ internal sealed class Outbound(Dispatcher dispatcher)
         {
             Reply.Acknowledge(dispatcher, client, PacketType.Pubrel, id, ReasonCode.Success);
         }
+    }
+
+    private bool IsAllowed(Session session, SessionAccess access, ref Message message)
+    {
+        if (message.TopicHash == 0)
+        {
+            message.TopicHash = dispatcher.Shared.Subscriptions.Hasher.Hash(message.Topic);
+        }
+
+        if (access.Check(AccessKind.Receive, message.Topic, message.TopicHash, dispatcher.Now) == AccessVerdict.Allowed)
+        {
+            return true;
+        }
+
+        dispatcher.Metrics.DeniedReceive++;
+        return false;
     }
 
     // Messages are waiting that must not be overtaken.
@@ -270,7 +301,8 @@ internal sealed class Outbound(Dispatcher dispatcher)
     {
         var message = Message.From(retained);
         SubscriptionOptions options = subscription.Options;
-        if (!options.NoLocal || message.Publisher != session.Number) // [MQTT-3.8.3-3]
+        bool isLocal = options.NoLocal && message.Publisher == session.Number; // [MQTT-3.8.3-3]
+        if (!isLocal && MayStillBePublished(retained) && MayReceive(session, ref message))
         {
             _pumpEncoder.Begin();
             QualityOfService qos = message.QoS < options.QoS ? message.QoS : options.QoS;
@@ -280,6 +312,12 @@ internal sealed class Outbound(Dispatcher dispatcher)
 
         message.Drop(dispatcher.Publications);
     }
+
+    // Who published it may have lost the right since.
+    private bool MayStillBePublished(Publication retained) =>
+        retained.Source is null
+        || !dispatcher.Options.CheckRetainSource
+        || retained.Source.MayStillPublish(retained.Topic);
 
     /// <summary>
     /// Appends one PUBLISH. False: larger than the client takes; it is dropped for this client and counted.

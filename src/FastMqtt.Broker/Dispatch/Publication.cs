@@ -6,6 +6,7 @@
 // never after, so readers need no lock. Only a holder adds references, so one that reads a count of one is alone: no
 // interlocked operation is needed then, which saves two of the three that a QoS 1 message to one subscriber would take.
 
+using FastMqtt.Broker.Access;
 using FastMqtt.Protocol;
 using FastMqtt.Transport.Buffers;
 
@@ -35,6 +36,9 @@ internal sealed class Publication(PublicationPool home) : IReturnable<Publicatio
 
     /// <summary>Number of the client that published it, for No Local. 0: the broker itself.</summary>
     public ulong Publisher { get; private set; }
+
+    /// <summary>Rules of the client that published a retained message; null: none.</summary>
+    public SessionAccess? Source { get; private set; }
 
     public ReadOnlySpan<byte> Topic => _slab!.Span[.._topicBytes];
 
@@ -95,6 +99,7 @@ internal sealed class Publication(PublicationPool home) : IReturnable<Publicatio
         Retain = message.Retain;
         ExpiresAtMilliseconds = message.ExpiresAtMilliseconds;
         Publisher = message.Publisher;
+        Source = message.Source;
         Volatile.Write(ref _references, 1);
     }
 
@@ -102,6 +107,7 @@ internal sealed class Publication(PublicationPool home) : IReturnable<Publicatio
     {
         Slab slab = _slab!;
         _slab = null;
+        Source = null;
         return slab;
     }
 

@@ -82,6 +82,19 @@ internal static class Reply
         Sent(dispatcher, client, packet.Write(client.Version, output));
     }
 
+    public static void Auth(Dispatcher dispatcher, Client client, in AuthPacket packet)
+    {
+        int size = packet.Measure(client.Version);
+        if (size > client.MaximumPacketSize)
+        {
+            dispatcher.Connections.Close(client); // [MQTT-3.1.2-24] the exchange cannot go on
+            return;
+        }
+
+        Span<byte> output = client.Connection.GetOutput(size, dispatcher.Slabs);
+        Sent(dispatcher, client, packet.Write(client.Version, output));
+    }
+
     public static void Suback(Dispatcher dispatcher, Client client, in SubackPacket packet)
     {
         int size = packet.Measure(client.Version);

@@ -1,8 +1,10 @@
 // CONNECT: who is it, may it come in, does a session exist, what was agreed. Nothing of a client exists before this has
 // succeeded. If the session belongs to another dispatcher, the connection moves there before anything is answered, and
-// the CONNECT is handled there from its first byte.
+// the CONNECT is handled there from its first byte. If somebody must be asked who that is, the CONNECT waits and is
+// handled again with the answer (Access/Admission).
 
 using System.Text.Unicode;
+using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
@@ -15,20 +17,29 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
 {
     private const int AssignedIdentifierBytes = 37;
 
-    public void Handle(Client client, FixedHeader header, ReadOnlySpan<byte> body)
+    public Login Login { get; } = new(dispatcher);
+
+    /// <returns>False when somebody must be asked first: the packet is handled again then.</returns>
+    public bool Handle(Client client, FixedHeader header, ReadOnlySpan<byte> frame)
     {
-        ReasonCode error = ConnectPacket.Read(header, body, out ConnectPacket packet);
+        ReasonCode error = ConnectPacket.Read(header, frame[header.HeaderLength..], out ConnectPacket packet);
         if (error == ReasonCode.UnsupportedProtocolVersion)
         {
             RefuseVersion(client, in packet);
-            return;
+            return true;
         }
 
         client.Version = packet.Version;
         if (error != ReasonCode.Success)
         {
             RefuseMalformed(client, error);
-            return;
+            return true;
+        }
+
+        if (client.Admission is { Refusal: var refused and not ReasonCode.Success })
+        {
+            RefuseIdentity(client, refused);
+            return true;
         }
 
         var properties = ConnectProperties.From(packet.Properties);
@@ -37,22 +48,10 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             client.MaximumPacketSize = (int)Math.Min(properties.MaximumPacketSize, Limits.ProtocolPacketSizeMax);
         }
 
-        if (!properties.AuthenticationMethod.IsEmpty)
-        {
-            Refuse(client, ReasonCode.BadAuthenticationMethod, ConnectReturnCode.NotAuthorized); // [MQTT-4.12.0-1]
-            return;
-        }
-
         if (packet.HasWill && CheckWill(in packet) is var wrong and not ReasonCode.Success)
         {
             Refuse(client, wrong, ConnectReturnCode.NotAuthorized);
-            return;
-        }
-
-        if (!client.Listener.Options.AllowAnonymous)
-        {
-            RefuseAnonymous(client, packet.HasUserName);
-            return;
+            return true;
         }
 
         scoped Span<byte> assigned = stackalloc byte[AssignedIdentifierBytes];
@@ -63,10 +62,10 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             {
                 // [MQTT3-3.1.3-8] [MQTT-3.1.3-8]
                 Refuse(client, ReasonCode.ClientIdentifierNotValid, ConnectReturnCode.IdentifierRejected);
-                return;
+                return true;
             }
 
-            AssignIdentifier(assigned); // [MQTT-3.1.3-6] [MQTT3-3.1.3-6]
+            AssignIdentifier(client, assigned); // [MQTT-3.1.3-6] [MQTT3-3.1.3-6]
             identifier = assigned;
         }
 
@@ -74,10 +73,62 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         if (owner != dispatcher.Id)
         {
             dispatcher.Connections.HandOver(client, owner);
-            return;
+            return true;
         }
 
-        Accept(client, in packet, in properties, identifier);
+        ClientIdentity? identity = client.Admission?.Identity
+            ?? Identify(client, in packet, in properties, identifier, frame);
+        if (identity is not null)
+        {
+            Accept(client, in packet, in properties, identifier, identity);
+        }
+        else if (client.IsAsking && client.State == ClientState.AwaitingConnect)
+        {
+            Admission admission = client.Admission!;
+            admission.AssignedIdentifier ??= packet.ClientIdentifier.IsEmpty ? identifier.ToArray() : null;
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The CONNECT that was kept while AUTH packets were exchanged: now it is known who that is.</summary>
+    public void HandleAgain(Client client)
+    {
+        byte[] frame = client.Admission!.Connect!;
+        client.Admission.Connect = null;
+        FrameDecoder.TryRead(frame, frame.Length, out FixedHeader header, out _, ProtocolVersion.Mqtt31);
+        Handle(client, header, frame);
+    }
+
+    /// <summary>CONNACK with a reason, then the end. [MQTT-3.2.2-7] [MQTT3-3.2.2-5]</summary>
+    public void Refuse(Client client, ReasonCode reason) => Refuse(client, reason, Login.ReturnCodeOf(reason));
+
+    // Null: refused, or it will be known later.
+    private ClientIdentity? Identify(
+        Client client,
+        in ConnectPacket packet,
+        in ConnectProperties properties,
+        ReadOnlySpan<byte> identifier,
+        ReadOnlySpan<byte> frame)
+    {
+        if (properties.HasAuthenticationMethod)
+        {
+            if (!dispatcher.Packets.Auth.TryBegin(client, in packet, in properties, identifier, frame))
+            {
+                Refuse(client, ReasonCode.BadAuthenticationMethod); // [MQTT-4.12.0-1]
+            }
+
+            return null;
+        }
+
+        ClientIdentity? identity = Login.Identify(client, in packet, identifier, out ReasonCode refusal);
+        if (refusal != ReasonCode.Success)
+        {
+            RefuseIdentity(client, refusal);
+        }
+
+        return identity;
     }
 
     private static ReasonCode CheckWill(in ConnectPacket packet)
@@ -99,12 +150,24 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
     };
 
     private void Accept(
-        Client client, in ConnectPacket packet, in ConnectProperties properties, ReadOnlySpan<byte> identifier)
+        Client client,
+        in ConnectPacket packet,
+        in ConnectProperties properties,
+        ReadOnlySpan<byte> identifier,
+        ClientIdentity identity)
     {
         ushort keepAlive = KeepAlive(in packet, out bool replaced);
         ReadOnlySpan<byte> assigned = packet.ClientIdentifier.IsEmpty ? identifier : default;
+        byte[]? exchange = client.Admission is { Method: { } method, LastData: var data }
+            ? AuthHandler.MethodAndData(method, data.Span) // [MQTT-4.12.0-5]
+            : null;
         Span<byte> buffer = stackalloc byte[64 + AssignedIdentifierBytes];
         var answer = new ConnackPacket { Properties = Announce(client, buffer, assigned, replaced ? keepAlive : null) };
+        if (exchange is not null)
+        {
+            answer = answer with { Properties = (byte[])[.. answer.Properties, .. exchange] };
+        }
+
         if (answer.Measure(client.Version) > client.MaximumPacketSize)
         {
             Refuse(client, ReasonCode.PacketTooLarge, default); // [MQTT-3.1.2-24] what is agreed cannot be told
@@ -113,7 +176,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
 
         if (dispatcher.Sessions.TryFind(identifier, out Session? session))
         {
-            session = TakeOver(session, packet.CleanStart);
+            session = TakeOver(session, packet.CleanStart || session.UserName != identity.UserName);
         }
         else if (dispatcher.Sessions.Count >= dispatcher.Options.MaximumSessions / dispatcher.Shared.Dispatchers.Length)
         {
@@ -132,11 +195,13 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         dispatcher.Lifecycle.Resume(session);
         session.ExpiryInterval = client.IsMqtt5 ? properties.SessionExpiryInterval
             : packet.CleanStart ? 0 : Session.NeverExpires; // [MQTT3-3.1.2-4] [MQTT3-3.1.2-6]
-        session.Will = ReadWill(session, in packet);
+        session.Owner = Login.OwnerOf(client, session, identity);
+        session.Will = ReadWill(client, session, in packet);
         session.Client = client;
         dispatcher.Shared.Subscriptions.ChangeRanks(session);
         client.Session = session;
         client.State = ClientState.Connected;
+        EndAdmission(client, identity);
         Agree(client, in properties);
         dispatcher.Lifecycle.StartKeepAlive(client, keepAlive);
         dispatcher.Metrics.ConnectionsOpened++;
@@ -148,6 +213,17 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         Reply.Connack(dispatcher, client, answer with { SessionPresent = tellsPresent });
         dispatcher.Outbound.BeginResend(session, client);
         dispatcher.MarkDirty(client, 0);
+    }
+
+    // What is left of it: a method for authenticating again, the end of the credentials.
+    private void EndAdmission(Client client, ClientIdentity identity)
+    {
+        if (client.Admission is { Method: null })
+        {
+            client.Admission = null;
+        }
+
+        Login.WatchExpiry(client, identity);
     }
 
     // [MQTT-3.1.4-3] [MQTT3-3.1.4-2] the older connection goes; [MQTT-3.1.2-4] Clean Start ends the older session
@@ -229,7 +305,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         return writer.Written;
     }
 
-    private WillMessage? ReadWill(Session session, in ConnectPacket packet)
+    private WillMessage? ReadWill(Client client, Session session, in ConnectPacket packet)
     {
         if (!packet.HasWill)
         {
@@ -250,15 +326,25 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             Retain = packet.WillRetain,
             ExpiresAtMilliseconds = long.MaxValue,
             Publisher = session.Number,
+            Source = packet.WillRetain ? session.Access : null,
         };
         return new WillMessage(
             dispatcher.Publications.Create(in message),
             properties.WillDelayInterval,
-            properties.HasMessageExpiryInterval ? properties.MessageExpiryInterval : null);
+            properties.HasMessageExpiryInterval ? properties.MessageExpiryInterval : null)
+        {
+            Verdict = client.Admission?.WillVerdict ?? AccessVerdict.Ask,
+        };
     }
 
-    private void AssignIdentifier(Span<byte> destination)
+    private void AssignIdentifier(Client client, Span<byte> destination)
     {
+        if (client.Admission?.AssignedIdentifier is { } assigned)
+        {
+            assigned.CopyTo(destination);
+            return;
+        }
+
         // Not to be guessed: who knows an identifier can take the session over. Not Guid.NewGuid either: it reads
         // /dev/urandom, which an empty root does not have.
         Span<byte> random = stackalloc byte[16];
@@ -271,16 +357,10 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         while (SessionDirectory.OwnerOf(destination, dispatcher.Shared.Dispatchers.Length) != dispatcher.Id);
     }
 
-    private void RefuseAnonymous(Client client, bool hasUserName)
+    private void RefuseIdentity(Client client, ReasonCode reason)
     {
-        if (hasUserName)
-        {
-            Refuse(client, ReasonCode.BadUserNameOrPassword, ConnectReturnCode.BadUserNameOrPassword);
-        }
-        else
-        {
-            Refuse(client, ReasonCode.NotAuthorized, ConnectReturnCode.NotAuthorized);
-        }
+        dispatcher.Metrics.DeniedConnect++;
+        Refuse(client, reason);
     }
 
     private void RefuseVersion(Client client, in ConnectPacket packet)

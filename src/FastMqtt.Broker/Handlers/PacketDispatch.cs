@@ -10,26 +10,43 @@ namespace FastMqtt.Broker.Handlers;
 
 internal sealed class PacketDispatch(Dispatcher dispatcher)
 {
-    private readonly ConnectHandler _connect = new(dispatcher);
     private readonly AcknowledgementHandler _acknowledgement = new(dispatcher);
     private readonly SubscribeHandler _subscribe = new(dispatcher);
     private readonly UnsubscribeHandler _unsubscribe = new(dispatcher);
     private readonly DisconnectHandler _disconnect = new(dispatcher);
 
+    public ConnectHandler Connect { get; } = new(dispatcher);
+
+    public AuthHandler Auth { get; } = new(dispatcher);
+
     public PublishHandler Publish { get; } = new(dispatcher);
 
-    /// <summary>The first packet of a connection, which is a CONNECT.</summary>
-    public void HandleFirst(Client client, FixedHeader header, ReadOnlySpan<byte> body)
+    /// <summary>
+    /// A packet before CONNACK: the first of a connection, which is a CONNECT, or one of the exchange after it.
+    /// </summary>
+    /// <returns>Bytes handled; none when somebody must be asked first.</returns>
+    public int HandleFirst(Client client, FixedHeader header, ReadOnlySpan<byte> unread)
     {
         dispatcher.Metrics.PacketsReceived++;
-        _connect.Handle(client, header, body);
+        ReadOnlySpan<byte> frame = unread[..header.TotalLength];
+        if (client.State == ClientState.Authenticating)
+        {
+            Auth.HandleBeforeConnack(client, header, frame[header.HeaderLength..]);
+        }
+        else if (!Connect.Handle(client, header, frame))
+        {
+            dispatcher.Metrics.PacketsReceived--;
+            return 0;
+        }
+
+        return frame.Length;
     }
 
     /// <summary>
     /// Any later packet: the one `unread` begins with, and of PUBLISH and acknowledgements as many as can be handled
     /// as one.
     /// </summary>
-    /// <returns>Bytes handled.</returns>
+    /// <returns>Bytes handled; none when somebody must be asked first.</returns>
     public int Handle(Client client, FixedHeader header, ReadOnlySpan<byte> unread)
     {
         if (header.Type == PacketType.Publish)
@@ -45,7 +62,12 @@ internal sealed class PacketDispatch(Dispatcher dispatcher)
         }
 
         dispatcher.Metrics.PacketsReceived++;
-        HandleOther(client, header, unread[header.HeaderLength..header.TotalLength]);
+        if (!HandleOther(client, header, unread[header.HeaderLength..header.TotalLength]))
+        {
+            dispatcher.Metrics.PacketsReceived--;
+            return 0;
+        }
+
         return header.TotalLength;
     }
 
@@ -55,7 +77,7 @@ internal sealed class PacketDispatch(Dispatcher dispatcher)
     public void Reject(Client client, ReasonCode reason)
     {
         dispatcher.Shared.Log.Rejected(dispatcher, client, reason);
-        if (client.State == ClientState.AwaitingConnect)
+        if (client.State < ClientState.Connected)
         {
             client.CloseReason = reason;
             dispatcher.Connections.Close(client);
@@ -83,7 +105,8 @@ internal sealed class PacketDispatch(Dispatcher dispatcher)
         dispatcher.Connections.Close(client);
     }
 
-    private void HandleOther(Client client, FixedHeader header, ReadOnlySpan<byte> body)
+    // False: it is handled again when the answer is there.
+    private bool HandleOther(Client client, FixedHeader header, ReadOnlySpan<byte> body)
     {
         switch (header.Type)
         {
@@ -94,8 +117,7 @@ internal sealed class PacketDispatch(Dispatcher dispatcher)
                 _acknowledgement.Handle(client, header, body);
                 break;
             case PacketType.Subscribe:
-                _subscribe.Handle(client, header, body);
-                break;
+                return _subscribe.Handle(client, header, body);
             case PacketType.Unsubscribe:
                 _unsubscribe.Handle(client, header, body);
                 break;
@@ -108,10 +130,14 @@ internal sealed class PacketDispatch(Dispatcher dispatcher)
             case PacketType.Disconnect:
                 _disconnect.Handle(client, header, body);
                 break;
+            case PacketType.Auth:
+                Auth.Handle(client, header, body);
+                break;
             default:
-                // A second CONNECT [MQTT-3.1.0-2]; a packet only a server sends; AUTH, which no session here has begun.
-                Reject(client, ReasonCode.ProtocolError);
+                Reject(client, ReasonCode.ProtocolError); // a second CONNECT [MQTT-3.1.0-2], or only a server sends it
                 break;
         }
+
+        return true;
     }
 }

@@ -10,6 +10,7 @@
 // acknowledged.
 
 using System.Text.Unicode;
+using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;
@@ -26,7 +27,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
     private ReadOnlySpan<byte> KnownTopic => _knownTopic.AsSpan(0, _knownTopicBytes);
 
     /// <summary>Handles the packet `unread` begins with, and the burst behind it if it is the first of one.</summary>
-    /// <returns>Bytes handled.</returns>
+    /// <returns>Bytes handled; none when somebody must be asked first.</returns>
     public int Handle(Client client, FixedHeader header, ReadOnlySpan<byte> unread)
     {
         ReadOnlySpan<byte> frame = unread[..header.TotalLength];
@@ -61,6 +62,18 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             return frame.Length;
         }
 
+        bool denied = false;
+        if (client.Session.Access is { } access)
+        {
+            AccessVerdict verdict = MayPublish(client, access, ref message);
+            if (verdict == AccessVerdict.Ask)
+            {
+                return 0; // handled again when the answer is there
+            }
+
+            denied = verdict == AccessVerdict.Denied;
+        }
+
         message.FrameIsMqtt5 = client.IsMqtt5;
         if (unchanged && packet.QoS == QualityOfService.AtMostOnce)
         {
@@ -68,6 +81,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         }
 
         if (packet.Properties.IsEmpty
+            && !denied
             && dispatcher.Options.MaximumPacketSize >= PublishBurst.FrameBytesMax
             && PublishBurst.TryRead(client.IsMqtt5, header, unread, out PublishBurst burst)
             && TryHandleBurst(client, ref message, ref burst))
@@ -78,14 +92,15 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         switch (packet.QoS)
         {
             case QualityOfService.AtMostOnce:
-                Route(ref message);
+                Route(ref message, denied);
                 break;
             case QualityOfService.AtLeastOnce:
                 // [MQTT-4.3.2-4] acknowledged when we have taken the message over
-                Reply.Acknowledge(dispatcher, client, PacketType.Puback, packet.PacketIdentifier, Route(ref message));
+                ReasonCode reason = Route(ref message, denied);
+                Reply.Acknowledge(dispatcher, client, PacketType.Puback, packet.PacketIdentifier, reason);
                 break;
             default:
-                HandleExactlyOnce(client, packet.PacketIdentifier, ref message);
+                HandleExactlyOnce(client, packet.PacketIdentifier, ref message, denied);
                 break;
         }
 
@@ -144,6 +159,41 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         }
 
         return dispatcher.FanOut.Route(ref message) ? ReasonCode.Success : ReasonCode.NoMatchingSubscribers;
+    }
+
+    private ReasonCode Route(ref Message message, bool denied)
+    {
+        if (!denied)
+        {
+            return Route(ref message);
+        }
+
+        // A 5.0 client is told; a 3.x client sees its message acknowledged and nobody gets it, as with Mosquitto.
+        dispatcher.Metrics.DeniedPublish++;
+        return ReasonCode.NotAuthorized;
+    }
+
+    // Ask: it has begun, and what this packet counted is taken back.
+    private AccessVerdict MayPublish(Client client, SessionAccess access, ref Message message)
+    {
+        message.TopicHash = dispatcher.Shared.Subscriptions.Hasher.Hash(message.Topic);
+        message.Source = message.Retain ? access : null;
+        AccessVerdict verdict =
+            access.Check(AccessKind.Publish, message.Topic, message.TopicHash, dispatcher.Now);
+        if (verdict == AccessVerdict.Ask)
+        {
+            dispatcher.Metrics.PacketsReceived--;
+            dispatcher.Metrics.PublishReceived--;
+            dispatcher.Metrics.PublishBytesReceived -= message.Payload.Length;
+            byte[][] topics = [message.Topic.ToArray()];
+            new VerdictTask(dispatcher, client, access, AccessKind.Publish, topics).Start();
+        }
+        else
+        {
+            access.ForgetAnswers();
+        }
+
+        return verdict;
     }
 
     private bool IsFull(Topics.RetainedMessages store, int payloadBytes) =>
@@ -228,7 +278,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         return count > 0;
     }
 
-    private void HandleExactlyOnce(Client client, ushort packetIdentifier, ref Message message)
+    private void HandleExactlyOnce(Client client, ushort packetIdentifier, ref Message message, bool denied)
     {
         Session session = client.Session!;
         PacketIdentifierSet received = session.Received ??= new PacketIdentifierSet();
@@ -245,7 +295,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             return;
         }
 
-        ReasonCode reason = Route(ref message);
+        ReasonCode reason = Route(ref message, denied);
 
         // [MQTT-4.3.3-9] An error in PUBREC ends the exchange. 3.x has none: the exchange goes on, the message is gone.
         if (reason < ReasonCode.UnspecifiedError || !client.IsMqtt5)

@@ -14,7 +14,7 @@ internal static class ReasonText
     public static ReadOnlySpan<byte> Of(ReasonCode reason) => reason switch
     {
         ReasonCode.BadAuthenticationMethod => "Enhanced authentication is not available"u8,
-        ReasonCode.NotAuthorized => "This listener does not let clients in without credentials"u8,
+        ReasonCode.NotAuthorized => "Not allowed; this listener asks for credentials"u8,
         ReasonCode.SessionTakenOver => "Another client has connected with the same client identifier"u8,
         ReasonCode.KeepAliveTimeout => "No packet within one and a half times the keep alive"u8,
         ReasonCode.ReceiveMaximumExceeded => "More QoS 2 messages unreleased than Receive Maximum in CONNACK"u8,

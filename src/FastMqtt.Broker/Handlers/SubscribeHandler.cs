@@ -1,5 +1,6 @@
 // SUBSCRIBE: one answer per filter, in order, in one SUBACK; then the retained messages of each, paced by the socket.
 
+using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
@@ -11,13 +12,19 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
 {
     private byte[] _codes = new byte[64];
 
-    public void Handle(Client client, FixedHeader header, ReadOnlySpan<byte> body)
+    /// <returns>False when somebody must be asked first: the packet is handled again then.</returns>
+    public bool Handle(Client client, FixedHeader header, ReadOnlySpan<byte> body)
     {
         ReasonCode error = SubscribePacket.Read(header, body, client.Version, out SubscribePacket packet);
         if (error != ReasonCode.Success)
         {
             dispatcher.Packets.Reject(client, error);
-            return;
+            return true;
+        }
+
+        if (client.Session!.Access is { } access && MustAsk(client, access, in packet))
+        {
+            return false;
         }
 
         uint identifier = SubscribeProperties.From(packet.Properties).SubscriptionIdentifier;
@@ -34,7 +41,7 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
             if (code >= ReasonCode.UnspecifiedError && client.Version == ProtocolVersion.Mqtt31)
             {
                 dispatcher.Packets.Reject(client, code); // 3.1 has no way to say "no" in a SUBACK
-                return;
+                return true;
             }
 
             // [MQTT3-3.9.3-2] 3.1.1 knows one failure
@@ -48,6 +55,8 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
             PacketIdentifier = packet.PacketIdentifier,
             ReasonCodes = _codes.AsSpan(0, count),
         });
+        client.Session?.Access?.ForgetAnswers();
+        return true;
     }
 
     /// <summary>What a filter counts as in the session's limit: its text and a tree node for each level.</summary>
@@ -70,6 +79,14 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
         }
 
         Session session = client.Session!;
+        if (session.Access is { } access && !MaySubscribe(access, topicFilter))
+        {
+            dispatcher.Metrics.DeniedSubscribe++;
+
+            // 3.1 cannot be told in SUBACK: it gets what it asked for, and no messages, as with Mosquitto.
+            return client.Version == ProtocolVersion.Mqtt31 ? (ReasonCode)(byte)options.QoS : ReasonCode.NotAuthorized;
+        }
+
         Subscription? existing = session.Subscriptions.Find(shareName, topicFilter);
         if (existing is not null)
         {
@@ -95,6 +112,37 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
         }
 
         return (ReasonCode)(byte)options.QoS;
+    }
+
+    private bool MaySubscribe(SessionAccess access, ReadOnlySpan<byte> topicFilter) =>
+        access.Check(AccessKind.Subscribe, topicFilter, 0, dispatcher.Now) == AccessVerdict.Allowed;
+
+    // Whether the rules must ask about any of the filters; if so that has begun.
+    private bool MustAsk(Client client, SessionAccess access, in SubscribePacket packet)
+    {
+        List<byte[]>? unknown = null;
+        var filters = new TopicFilterReader(packet.Payload);
+        while (filters.TryRead(out ReadOnlySpan<byte> filter, out _))
+        {
+            ReadOnlySpan<byte> topicFilter = filter;
+            if (TopicFilter.IsShared(filter) && !TopicFilter.TryParseShared(filter, out _, out topicFilter))
+            {
+                continue; // refused for what it is
+            }
+
+            if (access.Check(AccessKind.Subscribe, topicFilter, 0, dispatcher.Now) == AccessVerdict.Ask)
+            {
+                (unknown ??= []).Add(topicFilter.ToArray());
+            }
+        }
+
+        if (unknown is null)
+        {
+            return false;
+        }
+
+        new VerdictTask(dispatcher, client, access, AccessKind.Subscribe, [.. unknown]).Start();
+        return true;
     }
 
     // [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11] [MQTT-3.8.4-4]

@@ -1,6 +1,7 @@
 // One network connection as MQTT sees it: from accept to close. Belongs to one dispatcher. What must survive the
 // connection is in Session.
 
+using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Protocol;
 using FastMqtt.Transport;
@@ -11,6 +12,9 @@ internal enum ClientState : byte
 {
     /// <summary>Accepted; the first packet must be CONNECT. [MQTT-3.1.0-1]</summary>
     AwaitingConnect,
+
+    /// <summary>Its CONNECT asks for enhanced authentication; AUTH packets go to and fro. Section 4.12.</summary>
+    Authenticating,
 
     Connected,
 
@@ -64,6 +68,11 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
     /// <summary>Whole frames were left unhandled: they come first when its walks are done.</summary>
     public bool HasUnhandled;
 
+    /// <summary>
+    /// Somebody is being asked about it, off the dispatcher: it is not read until the answer is there.
+    /// </summary>
+    public bool IsAsking;
+
     public ReasonCode CloseReason;
 
     /// <summary>Walks with messages of it: it is not read until they are done. A burst makes 1,024.</summary>
@@ -95,11 +104,17 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
 
     public Session? Session;
 
+    /// <summary>How it was let in; null when nobody had to be asked.</summary>
+    public Admission? Admission;
+
     public TopicAliases? Aliases;
 
     public OutgoingTopicAliases? OutgoingAliases;
 
     public bool IsMqtt5 => Version == ProtocolVersion.Mqtt5;
+
+    /// <summary>The name in the certificate it has shown; null: none, or none is wanted.</summary>
+    public string? CertificateName(CertificateUserName part) => null;
 
     public override void OnDue(Dispatcher dispatcher) => dispatcher.Lifecycle.OnClientDue(this);
 }

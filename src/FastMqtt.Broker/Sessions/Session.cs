@@ -2,6 +2,7 @@
 // waiting, QoS 2 state, will, expiry. Belongs to one dispatcher for life and only that thread writes it; others may
 // read Dispatcher, Number and IsConnected.
 
+using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Topics;
 
 namespace FastMqtt.Broker.Sessions;
@@ -65,6 +66,13 @@ internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentif
 
     /// <summary>Subscription Identifiers of its last message that matched several; see OverlapMerger.</summary>
     public uint[]? LastIdentifiers { get; set; }
+
+    /// <summary>Who it belongs to; null: an anonymous client that may do everything.</summary>
+    public SessionOwner? Owner { get; set; }
+
+    public string? UserName => Owner?.UserName;
+
+    public SessionAccess? Access => Owner?.Access;
 
     /// <summary>Whether something waits for the window or the socket.</summary>
     public bool HasBacklog =>

@@ -4,6 +4,7 @@
 // Order when a connection ends: the session is detached; messages of shared subscriptions go to other members; the will
 // is published, deleted, or its delay starts; a session without expiry ends at once.
 
+using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Topics;
@@ -22,7 +23,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
             return;
         }
 
-        if (client.Walks > 0)
+        if (client.Walks > 0 || client.IsAsking)
         {
             client.LastReceivedMilliseconds = dispatcher.Now; // what it sends is not read: it is not known to be silent
         }
@@ -57,6 +58,11 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
 
         client.Session = null;
         session.Client = null;
+        if (client.Admission?.Deadline is { } deadline)
+        {
+            dispatcher.Timers.Cancel(deadline);
+        }
+
         dispatcher.Metrics.ConnectionsOpen--;
         dispatcher.Shared.Log.Closed(client, session);
         if (dispatcher.IsDraining)
@@ -171,8 +177,29 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         }
 
         var message = Message.From(will.Publication);
-        dispatcher.Packets.Publish.Route(ref message);
+        if (MayPublish(session, will))
+        {
+            dispatcher.Packets.Publish.Route(ref message);
+        }
+        else
+        {
+            dispatcher.Metrics.DeniedPublish++;
+        }
+
         message.Drop(dispatcher.Publications);
+    }
+
+    private bool MayPublish(Session session, WillMessage will)
+    {
+        if (session.Access is not { } access)
+        {
+            return true;
+        }
+
+        ReadOnlySpan<byte> topic = will.Publication.Topic;
+        AccessVerdict verdict = will.Verdict != AccessVerdict.Ask ? will.Verdict : access.Check(
+            AccessKind.Publish, topic, dispatcher.Shared.Subscriptions.Hasher.Hash(topic), dispatcher.Now);
+        return verdict == AccessVerdict.Allowed; // too late to ask: no
     }
 
     private void ArmDeadline(Session session)

@@ -93,6 +93,25 @@ public sealed class AllocationTests
         Assert.Equal(0, Measure(broker, publisher, sockets, ProtocolVersion.Mqtt5, qos, []));
     }
 
+    [Theory]
+    [InlineData(ProtocolVersion.Mqtt311, 0, 1)]
+    [InlineData(ProtocolVersion.Mqtt5, 1, 1)]
+    [InlineData(ProtocolVersion.Mqtt5, 2, 20)]
+    public void Access_rules_allocate_nothing(ProtocolVersion version, int qos, int subscribers)
+    {
+        var rules = Access.FakeRules.Denying(static (_, _, topic) => topic == "other");
+        using var broker = new TestBroker(listener: new() { AllowAnonymous = true, AccessRules = rules });
+        TestClient publisher = broker.Connect(version: version);
+        FakeSocket[] sockets = new FakeSocket[subscribers];
+        for (int i = 0; i < subscribers; i++)
+        {
+            sockets[i] = broker.Connect(version: version).Subscribe("sensor/+", qos).Socket;
+        }
+
+        Assert.Equal(0, Measure(broker, publisher, sockets, version, qos, []));
+        Assert.InRange(rules.Checks, 1, (2 * subscribers) + 1); // each client once for each of what it does
+    }
+
     [Fact]
     public void Between_dispatchers_nothing_is_allocated()
     {

@@ -5,10 +5,16 @@ namespace FastMqtt.Broker.Tests.Harness;
 internal sealed class ManualTime : TimeProvider
 {
     private long _milliseconds = 1_000_000;
+    private DateTimeOffset _utc = System.GetUtcNow();
 
     public override long TimestampFrequency => 1_000;
 
     public override long GetTimestamp() => _milliseconds;
+
+    public override DateTimeOffset GetUtcNow() => _utc;
+
+    /// <summary>The calendar moves, not the clock.</summary>
+    public void AdvanceUtc(TimeSpan time) => _utc += time;
 
     public void Advance(long milliseconds) => _milliseconds += milliseconds;
 }

@@ -56,6 +56,12 @@ internal sealed class Packet
         return index < 0 ? null : Properties[index].Integer;
     }
 
+    public string? Data(PropertyIdentifier identifier)
+    {
+        int index = Properties.FindIndex(property => property.Id == identifier);
+        return index < 0 ? null : Encoding.UTF8.GetString(Properties[index].Data);
+    }
+
     /// <summary>In ascending order.</summary>
     public uint[] SubscriptionIdentifiers =>
     [
@@ -87,6 +93,10 @@ internal sealed class Packet
             case PacketType.Disconnect:
                 Reason = body.IsEmpty ? ReasonCode.Success : (ReasonCode)body[0];
                 DecodeProperties(body.Length > 1 ? body[1..] : default, mqtt5);
+                break;
+            case PacketType.Auth:
+                Reason = (ReasonCode)body[0];
+                DecodeProperties(body[1..], mqtt5);
                 break;
             case PacketType.Pingresp:
                 Assert.True(body.IsEmpty);

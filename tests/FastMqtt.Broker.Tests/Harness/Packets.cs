@@ -15,7 +15,9 @@ internal static class Packets
         bool clean = true,
         ushort keepAlive = 0,
         byte[]? properties = null,
-        Will? will = null)
+        Will? will = null,
+        string? userName = null,
+        string? password = null)
     {
         int flags = clean ? 2 : 0;
         byte[] payload = Text(identifier);
@@ -28,10 +30,22 @@ internal static class Packets
             ];
         }
 
+        if (userName is not null)
+        {
+            flags |= 0x80;
+            payload = [.. payload, .. Text(userName)];
+        }
+
+        if (password is not null)
+        {
+            flags |= 0x40;
+            payload = [.. payload, .. Text(password)];
+        }
+
         return Frame(
             0x10,
             [
-                .. Text("MQTT"), (byte)version, (byte)flags, .. Short(keepAlive), .. Properties(version, properties),
+                .. Text(version == ProtocolVersion.Mqtt31 ? "MQIsdp" : "MQTT"), (byte)version, (byte)flags, .. Short(keepAlive), .. Properties(version, properties),
                 .. payload,
             ]);
     }
@@ -78,6 +92,9 @@ internal static class Packets
         reason == ReasonCode.Success && properties is null
             ? [0xE0, 0]
             : Frame(0xE0, [(byte)reason, .. Properties(ProtocolVersion.Mqtt5, properties)]);
+
+    public static byte[] Auth(ReasonCode reason, string method, string? data) =>
+        Frame(0xF0, [(byte)reason, .. Properties(ProtocolVersion.Mqtt5, Property.Authentication(method, data))]);
 
     public static byte[] Text(string text)
     {

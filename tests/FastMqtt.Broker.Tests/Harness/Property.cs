@@ -34,6 +34,13 @@ internal static class Property
     public static byte[] UserProperty(string name, string value) =>
         [(byte)PropertyIdentifier.UserProperty, .. Packets.Text(name), .. Packets.Text(value)];
 
+    /// <summary>Authentication Method and, unless null, Authentication Data.</summary>
+    public static byte[] Authentication(string method, string? data) =>
+    [
+        (byte)PropertyIdentifier.AuthenticationMethod, .. Packets.Text(method),
+        .. data is null ? [] : (byte[])[(byte)PropertyIdentifier.AuthenticationData, .. Packets.Text(data)],
+    ];
+
     private static byte[] Two(PropertyIdentifier identifier, ushort value) =>
         [(byte)identifier, (byte)(value >> 8), (byte)value];
 

@@ -24,12 +24,14 @@ internal sealed class TestBroker : IDisposable
     private readonly int[] _listeners;
     private int _identifiers;
 
-    public TestBroker(int dispatchers = 1, Action<BrokerOptions>? configure = null)
+    public TestBroker(
+        int dispatchers = 1, Action<BrokerOptions>? configure = null, ListenerOptions? listener = null)
     {
         var options = new BrokerOptions { SystemTopicsInterval = TimeSpan.Zero, Spin = TimeSpan.Zero };
         configure?.Invoke(options);
         State = new BrokerState(options, NullLogger.Instance, Time, dispatchers);
         Time.Advance(1_000);
+        Listener = new Listener(listener ?? new ListenerOptions { AllowAnonymous = true });
         Pollers = new ScriptedPoller[dispatchers];
         _listeners = new int[dispatchers];
         for (int i = 0; i < dispatchers; i++)
@@ -37,12 +39,14 @@ internal sealed class TestBroker : IDisposable
             Pollers[i] = new ScriptedPoller(Network);
             State.Dispatchers[i] = new Dispatcher(i, State, Pollers[i], SlabLimits);
             _listeners[i] = Network.Listen();
-            var listener = new Listener(new ListenerOptions { AllowAnonymous = true });
-            State.Dispatchers[i].Connections.Listeners.Add(_listeners[i], listener);
+            State.Dispatchers[i].Connections.Listeners.Add(_listeners[i], Listener);
         }
 
         State.Dispatchers[0].StartHousekeeping();
     }
+
+    /// <summary>The one listener that all clients come in by.</summary>
+    public Listener Listener { get; }
 
     public ScriptedNetwork Network { get; } = new();
 
@@ -94,6 +98,18 @@ internal sealed class TestBroker : IDisposable
         }
 
         Assert.Fail("The broker does not come to rest.");
+    }
+
+    /// <summary>Waits for answers that are found off the dispatchers, and lets the broker take them.</summary>
+    public void TickWhenAnswered(int answers = 1)
+    {
+        for (; answers > 0; answers--)
+        {
+            bool came = SpinWait.SpinUntil(
+                () => Dispatchers.Any(dispatcher => dispatcher.Inbox.HasItems), TimeSpan.FromSeconds(30));
+            Assert.True(came, "No answer comes.");
+            Tick();
+        }
     }
 
     /// <summary>One tick of each dispatcher. True when none of them had anything to do.</summary>
