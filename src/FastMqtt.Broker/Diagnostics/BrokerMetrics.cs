@@ -29,6 +29,12 @@ internal sealed class BrokerMetrics
     /// <summary>Publications refused: a `$SYS` topic, a full retained store.</summary>
     public long Refused;
 
+    /// <summary>Connections that a limit closed before anything was read of them.</summary>
+    public long ConnectionsTurnedAway;
+
+    /// <summary>Connections closed because their PROXY protocol header was missing or wrong.</summary>
+    public long ProxyHeadersRefused;
+
     public long SocketsOpened;
     public long ConnectionsOpened;
     public long ConnectionsOpen;
@@ -52,6 +58,8 @@ internal sealed class BrokerMetrics
         DroppedTooLarge += other.DroppedTooLarge;
         DroppedExpired += other.DroppedExpired;
         Refused += other.Refused;
+        ConnectionsTurnedAway += other.ConnectionsTurnedAway;
+        ProxyHeadersRefused += other.ProxyHeadersRefused;
         SocketsOpened += other.SocketsOpened;
         ConnectionsOpened += other.ConnectionsOpened;
         ConnectionsOpen += other.ConnectionsOpen;

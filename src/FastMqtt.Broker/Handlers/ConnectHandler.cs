@@ -2,7 +2,6 @@
 // succeeded. If the session belongs to another dispatcher, the connection moves there before anything is answered, and
 // the CONNECT is handled there from its first byte.
 
-using System.Text.Unicode;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
@@ -13,7 +12,9 @@ namespace FastMqtt.Broker.Handlers;
 
 internal sealed class ConnectHandler(Dispatcher dispatcher)
 {
-    private const int AssignedIdentifierBytes = 37;
+    private const int AssignedIdentifierBytes = Limits.AutoIdPrefixBytes + 32;
+
+    private readonly MountedText _mounted = new();
 
     public void Handle(Client client, FixedHeader header, ReadOnlySpan<byte> body)
     {
@@ -31,6 +32,13 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             return;
         }
 
+        if (!ConnectRules.AcceptsVersion(client.Listener.Options, client.Version))
+        {
+            // [MQTT3-3.1.2-2] [MQTT-3.1.2-2]
+            Refuse(client, ReasonCode.UnsupportedProtocolVersion, ConnectReturnCode.UnacceptableProtocolVersion);
+            return;
+        }
+
         var properties = ConnectProperties.From(packet.Properties);
         if (properties.MaximumPacketSize != 0)
         {
@@ -43,9 +51,17 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             return;
         }
 
-        if (packet.HasWill && CheckWill(in packet) is var wrong and not ReasonCode.Success)
+        if (packet.HasWill
+            && ConnectRules.CheckWill(dispatcher.Options, client.Listener, in packet) is var wrong
+            and not ReasonCode.Success)
         {
-            Refuse(client, wrong, ConnectReturnCode.NotAuthorized);
+            RefuseWill(client, wrong);
+            return;
+        }
+
+        if (!ConnectRules.AcceptsKeepAlive(dispatcher.Options, in packet))
+        {
+            Refuse(client, ReasonCode.ImplementationSpecificError, ConnectReturnCode.IdentifierRejected);
             return;
         }
 
@@ -57,17 +73,33 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
 
         scoped Span<byte> assigned = stackalloc byte[AssignedIdentifierBytes];
         scoped ReadOnlySpan<byte> identifier = packet.ClientIdentifier;
-        if (identifier.IsEmpty)
+        if (client.Listener.Options.UseUserNameAsClientId)
         {
-            if (!MayBeEmpty(in packet))
+            if (packet.UserName.IsEmpty)
+            {
+                Refuse(client, ReasonCode.NotAuthorized, ConnectReturnCode.NotAuthorized);
+                return;
+            }
+
+            identifier = packet.UserName;
+        }
+        else if (identifier.IsEmpty)
+        {
+            if (!ConnectRules.MayBeEmpty(client.Listener.Options, in packet))
             {
                 // [MQTT3-3.1.3-8] [MQTT-3.1.3-8]
                 Refuse(client, ReasonCode.ClientIdentifierNotValid, ConnectReturnCode.IdentifierRejected);
                 return;
             }
 
-            AssignIdentifier(assigned); // [MQTT-3.1.3-6] [MQTT3-3.1.3-6]
-            identifier = assigned;
+            // [MQTT-3.1.3-6] [MQTT3-3.1.3-6]
+            identifier = assigned[..AssignIdentifier(client.Listener.AutoIdPrefix, assigned)];
+        }
+
+        if (!identifier.StartsWith(client.Listener.ClientIdPrefix))
+        {
+            Refuse(client, ReasonCode.NotAuthorized, ConnectReturnCode.NotAuthorized);
+            return;
         }
 
         int owner = SessionDirectory.OwnerOf(identifier, dispatcher.Shared.Dispatchers.Length);
@@ -80,31 +112,19 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         Accept(client, in packet, in properties, identifier);
     }
 
-    private static ReasonCode CheckWill(in ConnectPacket packet)
-    {
-        if (TopicFilter.CountLevels(packet.WillTopic) > Limits.TopicLevelsMax)
-        {
-            return ReasonCode.TopicNameInvalid;
-        }
-
-        bool isText = WillProperties.From(packet.WillProperties).PayloadFormatIndicator;
-        return isText && !Utf8.IsValid(packet.WillPayload) ? ReasonCode.PayloadFormatInvalid : ReasonCode.Success;
-    }
-
-    private static bool MayBeEmpty(in ConnectPacket packet) => packet.Version switch
-    {
-        ProtocolVersion.Mqtt31 => false, // 3.1 section 3.1: at least one character
-        ProtocolVersion.Mqtt311 => packet.CleanStart, // [MQTT3-3.1.3-7]
-        _ => true,
-    };
-
     private void Accept(
         Client client, in ConnectPacket packet, in ConnectProperties properties, ReadOnlySpan<byte> identifier)
     {
         ushort keepAlive = KeepAlive(in packet, out bool replaced);
         ReadOnlySpan<byte> assigned = packet.ClientIdentifier.IsEmpty ? identifier : default;
-        Span<byte> buffer = stackalloc byte[64 + AssignedIdentifierBytes];
-        var answer = new ConnackPacket { Properties = Announce(client, buffer, assigned, replaced ? keepAlive : null) };
+        Span<byte> buffer = assigned.Length <= AssignedIdentifierBytes
+            ? stackalloc byte[64 + AssignedIdentifierBytes]
+            : new byte[64 + assigned.Length];
+        var answer = new ConnackPacket
+        {
+            Properties = Announce(
+                client, buffer, assigned, replaced ? keepAlive : null, properties.SessionExpiryInterval),
+        };
         if (answer.Measure(client.Version) > client.MaximumPacketSize)
         {
             Refuse(client, ReasonCode.PacketTooLarge, default); // [MQTT-3.1.2-24] what is agreed cannot be told
@@ -132,7 +152,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         dispatcher.Lifecycle.Resume(session);
         session.ExpiryInterval = client.IsMqtt5 ? properties.SessionExpiryInterval
             : packet.CleanStart ? 0 : Session.NeverExpires; // [MQTT3-3.1.2-4] [MQTT3-3.1.2-6]
-        session.Will = ReadWill(session, in packet);
+        session.Will = ReadWill(client, session, in packet);
         session.Client = client;
         dispatcher.Shared.Subscriptions.ChangeRanks(session);
         client.Session = session;
@@ -176,16 +196,21 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
     private void Agree(Client client, in ConnectProperties properties)
     {
         BrokerOptions options = dispatcher.Options;
-        client.Window = options.MaximumInflight;
+        ListenerOptions listener = client.Listener.Options;
+        client.Window = options.MaximumInflight == 0 ? ushort.MaxValue : options.MaximumInflight;
+        client.MaximumQoS = listener.MaximumQoS;
+        client.MountPoint = client.Listener.MountPoint;
         if (!client.IsMqtt5)
         {
             return;
         }
 
-        client.Window = Math.Min(options.MaximumInflight, properties.ReceiveMaximum); // [MQTT-3.3.4-9]
-        int aliases = Math.Min((int)properties.TopicAliasMaximum, Limits.OutgoingTopicAliases); // [MQTT-3.1.2-26]
+        client.Window = Math.Min(client.Window, properties.ReceiveMaximum); // [MQTT-3.3.4-9]
+        int aliasesMax = listener.TopicAliasMaximumToClient ?? Limits.OutgoingTopicAliases;
+        int aliases = Math.Min((int)properties.TopicAliasMaximum, aliasesMax); // [MQTT-3.1.2-26]
         client.OutgoingAliases = aliases > 0 ? new OutgoingTopicAliases(aliases) : null; // [MQTT-3.1.2-27]
-        client.Aliases = options.TopicAliasMaximum > 0 ? new TopicAliases(options.TopicAliasMaximum) : null;
+        ushort incoming = listener.TopicAliasMaximum ?? options.TopicAliasMaximum;
+        client.Aliases = incoming > 0 ? new TopicAliases(incoming) : null;
     }
 
     private ushort KeepAlive(in ConnectPacket packet, out bool replaced)
@@ -200,7 +225,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
 
     /// <summary>The properties of CONNACK: what holds on this connection. 3.x has none.</summary>
     private ReadOnlySpan<byte> Announce(
-        Client client, Span<byte> buffer, ReadOnlySpan<byte> assigned, ushort? keepAlive)
+        Client client, Span<byte> buffer, ReadOnlySpan<byte> assigned, ushort? keepAlive, uint expirySeconds)
     {
         if (!client.IsMqtt5)
         {
@@ -211,9 +236,25 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         var writer = new PropertyWriter(buffer);
         writer.Write(PropertyIdentifier.ReceiveMaximum, (uint)options.ReceiveMaximum);
         writer.Write(PropertyIdentifier.MaximumPacketSize, (uint)options.MaximumPacketSize);
-        if (options.TopicAliasMaximum > 0)
+        ListenerOptions listener = client.Listener.Options;
+        if ((listener.TopicAliasMaximum ?? options.TopicAliasMaximum) is > 0 and ushort aliases)
         {
-            writer.Write(PropertyIdentifier.TopicAliasMaximum, options.TopicAliasMaximum);
+            writer.Write(PropertyIdentifier.TopicAliasMaximum, aliases);
+        }
+
+        if (listener.MaximumQoS != QualityOfService.ExactlyOnce)
+        {
+            writer.Write(PropertyIdentifier.MaximumQoS, (uint)listener.MaximumQoS); // [MQTT-3.2.2-9]
+        }
+
+        if (!options.RetainAvailable)
+        {
+            writer.Write(PropertyIdentifier.RetainAvailable, 0u);
+        }
+
+        if (ConnectRules.Expiry(options, expirySeconds) is var less && less < expirySeconds)
+        {
+            writer.Write(PropertyIdentifier.SessionExpiryInterval, less); // section 3.2.2.3.2
         }
 
         if (!assigned.IsEmpty)
@@ -229,7 +270,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         return writer.Written;
     }
 
-    private WillMessage? ReadWill(Session session, in ConnectPacket packet)
+    private WillMessage? ReadWill(Client client, Session session, in ConnectPacket packet)
     {
         if (!packet.HasWill)
         {
@@ -241,12 +282,18 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             ? stackalloc byte[packet.WillProperties.Length]
             : new byte[packet.WillProperties.Length];
         int length = ForwardedProperties.Copy(packet.WillProperties, forwarded);
+        ReadOnlySpan<byte> topic = packet.WillTopic;
+        if (client.Listener.MountPoint is { } mountPoint)
+        {
+            _mounted.TryMount(mountPoint, topic, out topic);
+        }
+
         var message = new Message
         {
-            Topic = packet.WillTopic,
+            Topic = topic,
             Properties = forwarded[..length],
             Payload = packet.WillPayload,
-            QoS = packet.WillQoS,
+            QoS = dispatcher.Options.UpgradeOutgoingQoS ? QualityOfService.ExactlyOnce : packet.WillQoS,
             Retain = packet.WillRetain,
             ExpiresAtMilliseconds = long.MaxValue,
             Publisher = session.Number,
@@ -257,18 +304,34 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             properties.HasMessageExpiryInterval ? properties.MessageExpiryInterval : null);
     }
 
-    private void AssignIdentifier(Span<byte> destination)
+    private int AssignIdentifier(ReadOnlySpan<byte> prefix, Span<byte> destination)
     {
         // Not to be guessed: who knows an identifier can take the session over. Not Guid.NewGuid either: it reads
         // /dev/urandom, which an empty root does not have.
         Span<byte> random = stackalloc byte[16];
+        int length = prefix.Length + (random.Length * 2);
         do
         {
-            "auto-"u8.CopyTo(destination);
+            prefix.CopyTo(destination);
             SystemRandom.Fill(random);
-            Convert.TryToHexStringLower(random, destination["auto-".Length..], out _);
+            Convert.TryToHexStringLower(random, destination[prefix.Length..], out _);
         }
-        while (SessionDirectory.OwnerOf(destination, dispatcher.Shared.Dispatchers.Length) != dispatcher.Id);
+        while (SessionDirectory.OwnerOf(destination[..length], dispatcher.Shared.Dispatchers.Length) != dispatcher.Id);
+        return length;
+    }
+
+    // What a 3.x client could not know of: Mosquitto closes without a CONNACK too, and none of its codes says this.
+    private void RefuseWill(Client client, ReasonCode reason)
+    {
+        if (client.IsMqtt5 || reason is not (ReasonCode.RetainNotSupported or ReasonCode.QoSNotSupported))
+        {
+            Refuse(client, reason, ConnectReturnCode.NotAuthorized);
+            return;
+        }
+
+        dispatcher.Shared.Log.Refused(dispatcher, client, reason);
+        client.CloseReason = reason;
+        dispatcher.Connections.Close(client);
     }
 
     private void RefuseAnonymous(Client client, bool hasUserName)

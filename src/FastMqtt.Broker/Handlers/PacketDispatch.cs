@@ -55,7 +55,7 @@ internal sealed class PacketDispatch(Dispatcher dispatcher)
     public void Reject(Client client, ReasonCode reason)
     {
         dispatcher.Shared.Log.Rejected(dispatcher, client, reason);
-        if (client.State == ClientState.AwaitingConnect)
+        if (client.State < ClientState.Connected)
         {
             client.CloseReason = reason;
             dispatcher.Connections.Close(client);

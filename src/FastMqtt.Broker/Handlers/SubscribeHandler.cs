@@ -10,6 +10,7 @@ namespace FastMqtt.Broker.Handlers;
 internal sealed class SubscribeHandler(Dispatcher dispatcher)
 {
     private byte[] _codes = new byte[64];
+    private readonly MountedText _mounted = new();
 
     public void Handle(Client client, FixedHeader header, ReadOnlySpan<byte> body)
     {
@@ -30,7 +31,7 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
                 Array.Resize(ref _codes, count * 2);
             }
 
-            ReasonCode code = Subscribe(client, filter, options, identifier);
+            ReasonCode code = Subscribe(client, filter, options.AtMost(client.MaximumQoS), identifier);
             if (code >= ReasonCode.UnspecifiedError && client.Version == ProtocolVersion.Mqtt31)
             {
                 dispatcher.Packets.Reject(client, code); // 3.1 has no way to say "no" in a SUBACK
@@ -67,6 +68,11 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
         if (!TopicFilter.IsValid(topicFilter) || TopicFilter.CountLevels(topicFilter) > Limits.TopicLevelsMax)
         {
             return ReasonCode.TopicFilterInvalid; // [MQTT-4.7.1-1] [MQTT-4.7.1-2]
+        }
+
+        if (client.MountPoint is { } mountPoint && !_mounted.TryMount(mountPoint, topicFilter, out topicFilter))
+        {
+            return ReasonCode.TopicFilterInvalid;
         }
 
         Session session = client.Session!;

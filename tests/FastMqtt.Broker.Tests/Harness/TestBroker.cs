@@ -24,7 +24,8 @@ internal sealed class TestBroker : IDisposable
     private readonly int[] _listeners;
     private int _identifiers;
 
-    public TestBroker(int dispatchers = 1, Action<BrokerOptions>? configure = null)
+    public TestBroker(
+        int dispatchers = 1, Action<BrokerOptions>? configure = null, ListenerOptions? listenerOptions = null)
     {
         var options = new BrokerOptions { SystemTopicsInterval = TimeSpan.Zero, Spin = TimeSpan.Zero };
         configure?.Invoke(options);
@@ -32,17 +33,21 @@ internal sealed class TestBroker : IDisposable
         Time.Advance(1_000);
         Pollers = new ScriptedPoller[dispatchers];
         _listeners = new int[dispatchers];
+        Listeners = new Listener[dispatchers];
         for (int i = 0; i < dispatchers; i++)
         {
             Pollers[i] = new ScriptedPoller(Network);
             State.Dispatchers[i] = new Dispatcher(i, State, Pollers[i], SlabLimits);
             _listeners[i] = Network.Listen();
-            var listener = new Listener(new ListenerOptions { AllowAnonymous = true });
-            State.Dispatchers[i].Connections.Listeners.Add(_listeners[i], listener);
+            Listeners[i] = new Listener(listenerOptions ?? new ListenerOptions { AllowAnonymous = true });
+            State.Dispatchers[i].Connections.Listeners.Add(_listeners[i], Listeners[i]);
         }
 
         State.Dispatchers[0].StartHousekeeping();
     }
+
+    /// <summary>The listener of each dispatcher.</summary>
+    public Listener[] Listeners { get; }
 
     public ScriptedNetwork Network { get; } = new();
 
