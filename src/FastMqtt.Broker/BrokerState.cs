@@ -14,6 +14,7 @@ internal sealed class BrokerState
 {
     private readonly long _startTimestamp;
     private long _compactedAt;
+    private int _connections;
     private readonly TopicHasher _clientHasher = new(SystemRandom.NextUInt64());
 
     public BrokerState(BrokerOptions options, ILogger log, TimeProvider time, int dispatchers)
@@ -55,6 +56,21 @@ internal sealed class BrokerState
     /// Keyed: a client cannot choose an identifier that has another's number.
     /// </summary>
     public ulong NumberOf(ReadOnlySpan<byte> clientIdentifier) => _clientHasher.Hash(clientIdentifier) | 1;
+
+    /// <summary>Counts a connection of any listener against MaximumConnections; false: there are as many.</summary>
+    public bool TryEnter()
+    {
+        int most = Options.MaximumConnections;
+        if (Interlocked.Increment(ref _connections) > most && most > 0)
+        {
+            Interlocked.Decrement(ref _connections);
+            return false;
+        }
+
+        return true;
+    }
+
+    public void Leave() => Interlocked.Decrement(ref _connections);
 
     /// <summary>
     /// Whether the caller should compact the heap, which serves all dispatchers: nobody has since that moment.

@@ -180,6 +180,22 @@ internal static class Limits
     /// <summary>Free publications kept by a dispatcher; 64 bytes each.</summary>
     public const int FreePublications = 16_384;
 
+    /// <summary>
+    /// Source addresses without a connection that a listener with a rate remembers, some 64 bytes each.
+    /// </summary>
+    public const int IdleAddresses = 16_384;
+
+    /// <summary>Bytes of UTF-8 that an operator may put in front of the identifiers the broker makes.</summary>
+    public const int AutoIdPrefixBytes = 128;
+
+    /// <summary>Milliseconds between two lines of the log about connections that a limit closed.</summary>
+    public const int TurnedAwayInterval = 10_000;
+
+    /// <summary>
+    /// Connections closed in one tick, some 1 ms: when 15,000 leave at once the others wait for no more than that.
+    /// </summary>
+    public const int CloseBatch = 128;
+
     /// <summary>Milliseconds to wait before accepting again after the process ran out of descriptors.</summary>
     public const int AcceptPause = 100;
 

@@ -1,10 +1,10 @@
 // Builds the dispatchers, binds the listeners, starts the threads, and takes all of it down again in order.
 
 using System.Net;
-using System.Net.Sockets;
+using System.Text;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
-using FastMqtt.Transport;
+using FastMqtt.Protocol;
 using FastMqtt.Transport.Linux;
 using Microsoft.Extensions.Logging;
 
@@ -13,12 +13,10 @@ namespace FastMqtt.Broker;
 /// <summary>A running broker.</summary>
 public sealed class MqttBroker : IAsyncDisposable
 {
-    private const int Backlog = 4096;
     private const int DefaultPort = 1883;
 
     private readonly BrokerState _state;
-    private readonly List<int> _listeners = [];
-    private readonly List<IPEndPoint> _endPoints = [];
+    private readonly ListenerSockets _sockets = new();
     private readonly Thread[] _threads;
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -34,8 +32,15 @@ public sealed class MqttBroker : IAsyncDisposable
     /// <summary>The version of the broker, as in $SYS/broker/version.</summary>
     public static string Version => ThisVersion.Text;
 
-    /// <summary>The bound addresses, in the order of <see cref="BrokerOptions.Listeners"/>.</summary>
-    public IReadOnlyList<IPEndPoint> EndPoints => _endPoints;
+    /// <summary>
+    /// The bound addresses, in the order of <see cref="BrokerOptions.Listeners"/>: an IPEndPoint each, or a
+    /// UnixDomainSocketEndPoint. A listener with a host name or an interface can have several, one without an address
+    /// has none.
+    /// </summary>
+    public IReadOnlyList<EndPoint> EndPoints => _sockets.EndPoints;
+
+    /// <summary>What was asked for the listener of an entry of <see cref="EndPoints"/>.</summary>
+    public ListenerOptions ListenerAt(int endPoint) => _sockets.OptionsAt(endPoint);
 
     /// <summary>Completes with an exception when a dispatcher ended by a fault; never completes otherwise.</summary>
     public Task Failed => _failed.Task;
@@ -61,7 +66,7 @@ public sealed class MqttBroker : IAsyncDisposable
         }
         catch
         {
-            broker._listeners.ForEach(ListenSocket.Close);
+            broker._sockets.Close();
             throw;
         }
 
@@ -87,7 +92,7 @@ public sealed class MqttBroker : IAsyncDisposable
         }
 
         await _ended.Task.ConfigureAwait(false);
-        _listeners.ForEach(ListenSocket.Close);
+        _sockets.Close();
     }
 
     /// <inheritdoc/>
@@ -110,9 +115,30 @@ public sealed class MqttBroker : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(dispatchers, 1, nameof(options.Dispatchers));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dispatchers, Limits.DispatchersMax, nameof(options.Dispatchers));
         CheckRange(options.MaximumPacketSize, 16, Limits.ProtocolPacketSizeMax, nameof(options.MaximumPacketSize));
-        CheckRange(options.MaximumInflight, 1, ushort.MaxValue, nameof(options.MaximumInflight));
+        CheckRange(options.MaximumInflight, 0, ushort.MaxValue, nameof(options.MaximumInflight));
         CheckRange(options.MaximumSessions, dispatchers, Limits.SessionsMax, nameof(options.MaximumSessions));
         CheckRange(options.ReceiveMaximum, 1, ushort.MaxValue, nameof(options.ReceiveMaximum));
+        CheckRange(options.MaximumPayloadBytes, 0, Limits.ProtocolPacketSizeMax, nameof(options.MaximumPayloadBytes));
+        foreach (ListenerOptions listener in options.Listeners)
+        {
+            Check(listener);
+        }
+    }
+
+    private static void Check(ListenerOptions listener)
+    {
+        CheckRange(
+            Encoding.UTF8.GetByteCount(listener.AutoIdPrefix),
+            0,
+            Limits.AutoIdPrefixBytes,
+            nameof(listener.AutoIdPrefix));
+        CheckRange(
+            listener.TopicAliasMaximumToClient ?? 0, 0, ushort.MaxValue, nameof(listener.TopicAliasMaximumToClient));
+        if (listener.MountPoint is { Length: > 0 } mountPoint
+            && !TopicName.IsValid(Encoding.UTF8.GetBytes(mountPoint)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(listener), mountPoint, "The mount point is not a topic.");
+        }
     }
 
     private static void CheckRange(int value, int least, int most, string name)
@@ -126,12 +152,9 @@ public sealed class MqttBroker : IAsyncDisposable
         IList<ListenerOptions> listeners = options.Listeners.Count > 0
             ? options.Listeners
             : [new ListenerOptions { EndPoint = new(IPAddress.Loopback, DefaultPort), AllowAnonymous = true }];
-        var shared = new List<Listener>();
         foreach (ListenerOptions listener in listeners)
         {
-            shared.Add(new Listener(listener));
-            _listeners.Add(Bind(listener.EndPoint!, out IPEndPoint bound));
-            _endPoints.Add(bound);
+            _sockets.Open(new Listener(listener), options.NoDelay);
         }
 
         for (int id = 0; id < _state.Dispatchers.Length; id++)
@@ -141,26 +164,10 @@ public sealed class MqttBroker : IAsyncDisposable
 
         foreach (Dispatcher dispatcher in _state.Dispatchers)
         {
-            for (int i = 0; i < _listeners.Count; i++)
-            {
-                dispatcher.Connections.Listeners.Add(_listeners[i], shared[i]);
-            }
+            _sockets.Register(dispatcher);
         }
 
         _state.Dispatchers[0].StartHousekeeping();
-    }
-
-    private static int Bind(IPEndPoint endPoint, out IPEndPoint bound)
-    {
-        try
-        {
-            return ListenSocket.Bind(endPoint, Backlog, out bound);
-        }
-        catch (SocketException failure)
-        {
-            // An operator with several listeners must see which one it was.
-            throw new SocketException(failure.ErrorCode, $"cannot listen on {endPoint}: {failure.Message}");
-        }
     }
 
     private void StartThreads()

@@ -29,6 +29,9 @@ public readonly record struct SubscriptionOptions(byte Value)
 
     public RetainHandling RetainHandling => (RetainHandling)((Value >> RetainHandlingShift) & 3);
 
+    /// <summary>The same with no higher QoS than this.</summary>
+    public SubscriptionOptions AtMost(QualityOfService qos) => QoS <= qos ? this : new((byte)((Value & ~3) | (int)qos));
+
     internal ReasonCode Check(ProtocolVersion version)
     {
         if (version != ProtocolVersion.Mqtt5)

@@ -28,7 +28,8 @@ public sealed class Connection
         Peer = peer;
     }
 
-    public PeerAddress Peer { get; }
+    /// <summary>Where the client is: the other end of the socket, or what a trusted proxy says about it.</summary>
+    public PeerAddress Peer { get; set; }
 
     /// <summary>The socket; -1 once closed.</summary>
     public int Handle => _output.Handle;

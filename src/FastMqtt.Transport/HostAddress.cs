@@ -1,5 +1,5 @@
 // From what people type for a host to the address to connect to. Asks the resolver, so it may take seconds: for clients
-// at their start, never for a listener, because a name may mean several addresses.
+// at their start, and for a listener that is to be bound to all addresses of a name.
 
 using System;
 using System.Diagnostics.CodeAnalysis;
@@ -19,7 +19,7 @@ public static class HostAddress
             return numeric;
         }
 
-        IPAddress[] addresses = Dns.GetHostAddresses(host);
+        IPAddress[] addresses = ResolveAll(host);
         foreach (IPAddress address in addresses)
         {
             if (address.AddressFamily == AddressFamily.InterNetwork)
@@ -28,7 +28,20 @@ public static class HostAddress
             }
         }
 
-        return addresses.Length > 0 ? addresses[0] : throw new SocketException((int)SocketError.HostNotFound);
+        return addresses[0];
+    }
+
+    /// <summary>All addresses of a host, at least one.</summary>
+    /// <exception cref="SocketException">The name cannot be resolved.</exception>
+    public static IPAddress[] ResolveAll(string host)
+    {
+        if (TryParseNumeric(host, out IPAddress? numeric))
+        {
+            return [numeric];
+        }
+
+        IPAddress[] addresses = Dns.GetHostAddresses(host);
+        return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.HostNotFound);
     }
 
     // IPAddress.TryParse also takes "1" and "1.2" for IPv4; nobody who types that means 0.0.0.1.

@@ -23,6 +23,11 @@ public interface IPoller : IByteStream, IDisposable
     /// <summary>Ends a registration without closing: a connection moves on, or accepting pauses.</summary>
     public void Remove(int handle);
 
+    /// <summary>
+    /// What a socket has to receive, which stays to be received: as much as there is and the buffer takes.
+    /// </summary>
+    public IoStatus Peek(int handle, Span<byte> buffer, out int count);
+
     /// <summary>Takes one waiting connection: non-blocking, close-on-exec, the rest as its listener.</summary>
     public IoStatus Accept(int listener, out int handle, out PeerAddress peer);
 }

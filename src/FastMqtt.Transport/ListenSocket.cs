@@ -17,7 +17,7 @@ public static unsafe class ListenSocket
     /// and <paramref name="bound"/> tells.
     /// </summary>
     /// <exception cref="SocketException">The address cannot be bound.</exception>
-    public static int Bind(IPEndPoint endPoint, int backlog, out IPEndPoint bound)
+    public static int Bind(IPEndPoint endPoint, int backlog, out IPEndPoint bound, bool noDelay = true)
     {
         bool isVersion6 = endPoint.AddressFamily == AddressFamily.InterNetworkV6;
         int family = isVersion6 ? Libc.AddressFamilyV6 : Libc.AddressFamilyV4;
@@ -33,7 +33,7 @@ public static unsafe class ListenSocket
             SetOption(handle, Libc.SocketLevel, Libc.ReuseAddress, true);
 
             // Inherited by every connection it accepts: one call here instead of one for each.
-            SetOption(handle, Libc.TcpLevel, Libc.TcpNoDelay, true);
+            SetOption(handle, Libc.TcpLevel, Libc.TcpNoDelay, noDelay);
             if (isVersion6)
             {
                 bool only = !endPoint.Address.Equals(IPAddress.IPv6Any);
@@ -55,6 +55,10 @@ public static unsafe class ListenSocket
             throw;
         }
     }
+
+    /// <summary>Whether connections accepted from now on send small packets at once.</summary>
+    public static void SetNoDelay(int handle, bool noDelay) =>
+        SetOption(handle, Libc.TcpLevel, Libc.TcpNoDelay, noDelay);
 
     public static void Close(int handle) => _ = Libc.Close(handle);
 

@@ -27,6 +27,9 @@ public readonly record struct PeerAddress : ISpanFormattable
         _family = family;
     }
 
+    /// <summary>The peer of a unix domain socket: it has no address.</summary>
+    public static PeerAddress LocalSocket { get; } = new([], 0, (byte)Unix);
+
     public bool IsLocalSocket => _family == Unix;
 
     public int Port => _port;
@@ -62,6 +65,20 @@ public readonly record struct PeerAddress : ISpanFormattable
         return endPoint.AddressFamily == AddressFamily.InterNetwork
             ? new PeerAddress(bytes[..count], (ushort)endPoint.Port, (byte)Version4)
             : FromVersion6(bytes[..count], (ushort)endPoint.Port);
+    }
+
+    /// <summary>From an address of 4 or 16 bytes as they go over the network.</summary>
+    public static PeerAddress FromBytes(ReadOnlySpan<byte> address, ushort port) => address.Length == 4
+        ? new PeerAddress(address, port, (byte)Version4)
+        : FromVersion6(address, port);
+
+    /// <summary>
+    /// Who it counts as where addresses are counted: the IPv4 address, or the IPv6 network of 64 bits, without a port.
+    /// </summary>
+    public PeerAddress ToNetwork()
+    {
+        AddressBytes copy = _family == Version6 ? _address with { C = 0, D = 0 } : _address;
+        return new PeerAddress(MemoryMarshal.AsBytes(new ReadOnlySpan<AddressBytes>(ref copy)), 0, _family);
     }
 
     /// <summary>The address alone, or null for a local socket and for the unknown address.</summary>

@@ -1,5 +1,5 @@
 // Reads what people type for an address: 1.2.3.4:1883, [::1]:1883, name:1883.
-// A listener must be given as numbers, because a name may mean several addresses; what a client types may be a name.
+// --listen takes numbers only, because a name may mean several addresses; what a client types may be a name.
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;

@@ -33,7 +33,7 @@ internal static class BrokerProcess
             return ExitCodes.Usage;
         }
 
-        Announce(logger, options, broker);
+        Announce(logger, broker);
         int exitCode = WaitForEnd(signal.Received, broker.Failed, logger);
         broker.StopAsync(DrainLimit).GetAwaiter().GetResult();
         ProcessLog.Stopped(logger);
@@ -53,15 +53,14 @@ internal static class BrokerProcess
         return ExitCodes.Failure;
     }
 
-    private static void Announce(ILogger logger, BrokerOptions options, MqttBroker broker)
+    private static void Announce(ILogger logger, MqttBroker broker)
     {
         bool loopbackOnly = true;
-        for (int i = 0; i < options.Listeners.Count; i++)
+        for (int i = 0; i < broker.EndPoints.Count; i++)
         {
-            ListenerOptions listener = options.Listeners[i];
-            IPEndPoint bound = i < broker.EndPoints.Count ? broker.EndPoints[i] : listener.EndPoint!;
-            loopbackOnly &= IPAddress.IsLoopback(bound.Address);
-            if (listener.AllowAnonymous)
+            EndPoint bound = broker.EndPoints[i];
+            loopbackOnly &= bound is not IPEndPoint { Address: var address } || IPAddress.IsLoopback(address);
+            if (broker.ListenerAt(i).AllowAnonymous)
             {
                 ProcessLog.ListeningAnonymous(logger, bound);
             }

@@ -7,11 +7,11 @@ namespace FastMqtt;
 internal static partial class ProcessLog
 {
     [LoggerMessage(1, LogLevel.Information, "Listening on {EndPoint}, anonymous access allowed")]
-    public static partial void ListeningAnonymous(ILogger logger, IPEndPoint endPoint);
+    public static partial void ListeningAnonymous(ILogger logger, EndPoint endPoint);
 
     [LoggerMessage(2, LogLevel.Warning,
         "Listening on {EndPoint}, every client is refused: --allow-anonymous lets clients in without credentials")]
-    public static partial void ListeningRefusing(ILogger logger, IPEndPoint endPoint);
+    public static partial void ListeningRefusing(ILogger logger, EndPoint endPoint);
 
     [LoggerMessage(3, LogLevel.Information,
         "Only clients on this machine can connect; --listen ADDRESS:PORT serves others")]

@@ -20,7 +20,7 @@ public sealed class BrokerInProcess : IAsyncDisposable
         _broker = MqttBroker.Start(options, NullLoggerFactory.Instance);
     }
 
-    public IPEndPoint EndPoint => _broker.EndPoints[0];
+    public IPEndPoint EndPoint => (IPEndPoint)_broker.EndPoints[0];
 
     public ValueTask DisposeAsync() => _broker.DisposeAsync();
 }

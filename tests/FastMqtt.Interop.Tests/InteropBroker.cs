@@ -37,7 +37,7 @@ public sealed class InteropBroker : IAsyncLifetime
             AllowAnonymous = true,
         });
         _broker = MqttBroker.Start(options, NullLoggerFactory.Instance);
-        _port = _broker.EndPoints[0].Port;
+        _port = ((IPEndPoint)_broker.EndPoints[0]).Port;
         return ValueTask.CompletedTask;
     }
 

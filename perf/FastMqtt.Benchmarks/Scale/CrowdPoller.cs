@@ -66,6 +66,9 @@ internal sealed class CrowdPoller : IPoller
         return handle < 0 ? IoStatus.WouldBlock : IoStatus.Done;
     }
 
+    public IoStatus Peek(int handle, Span<byte> buffer, out int count) =>
+        throw new NotSupportedException("No listener here expects a PROXY header.");
+
     public IoStatus Receive(int handle, Span<byte> buffer, out int count)
     {
         string identifier = $"device-{handle:D8}";

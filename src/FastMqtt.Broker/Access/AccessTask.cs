@@ -22,8 +22,8 @@ internal abstract class AccessTask(Dispatcher dispatcher, Client client) : Inbox
     public void Start()
     {
         client.IsAsking = true;
-        Admission admission = client.Admission ??= new Admission();
-        admission.Task = _cancellation;
+        Authentication authentication = client.Authentication ??= new Authentication();
+        authentication.Task = _cancellation;
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
@@ -32,9 +32,9 @@ internal abstract class AccessTask(Dispatcher dispatcher, Client client) : Inbox
     /// <summary>On the dispatcher: the answer has come.</summary>
     public sealed override void Run(Dispatcher dispatcher)
     {
-        if (client.Admission is { } admission && ReferenceEquals(admission.Task, _cancellation))
+        if (client.Authentication is { } authentication && ReferenceEquals(authentication.Task, _cancellation))
         {
-            admission.Task = null;
+            authentication.Task = null;
         }
 
         if (client.State > ClientState.Connected)

@@ -21,7 +21,7 @@ internal sealed class ExchangeTask(
         }
 
         AuthenticationStep step =
-            await Client.Admission!.Exchange!.StepAsync(data, cancellation).ConfigureAwait(false);
+            await Client.Authentication!.Exchange!.StepAsync(data, cancellation).ConfigureAwait(false);
         if (step.Reason is >= ReasonCode.UnspecifiedError
             and not (ReasonCode.ServerUnavailable or ReasonCode.ServerBusy))
         {

@@ -93,17 +93,17 @@ internal sealed class Login(Dispatcher dispatcher)
     /// <summary>The client is disconnected when its credentials end.</summary>
     public void WatchExpiry(Client client, ClientIdentity identity)
     {
-        if (client.Admission is { Deadline: { } before } admission)
+        if (client.Authentication is { Deadline: { } before } authentication)
         {
             dispatcher.Timers.Cancel(before);
-            admission.Deadline = null;
+            authentication.Deadline = null;
         }
 
         if (identity.ExpiresAt is { } end)
         {
-            client.Admission ??= new Admission();
-            client.Admission.Deadline = new IdentityDeadline(client, end);
-            client.Admission.Deadline.Arm(dispatcher);
+            client.Authentication ??= new Authentication();
+            client.Authentication.Deadline = new IdentityDeadline(client, end);
+            client.Authentication.Deadline.Arm(dispatcher);
         }
     }
 

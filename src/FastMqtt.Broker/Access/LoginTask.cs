@@ -53,10 +53,10 @@ internal sealed class LoginTask(
 
     protected override void OnAnswered(Dispatcher dispatcher)
     {
-        Admission admission = Client.Admission!;
-        admission.Identity = _result.Identity;
-        admission.Refusal = _result.IsAccepted ? ReasonCode.Success : _result.Reason;
-        admission.WillVerdict = _will;
+        Authentication authentication = Client.Authentication!;
+        authentication.Identity = _result.Identity;
+        authentication.Refusal = _result.IsAccepted ? ReasonCode.Success : _result.Reason;
+        authentication.WillVerdict = _will;
     }
 
     private async ValueTask<AccessVerdict> AskForWillAsync(

@@ -67,6 +67,33 @@ internal static partial class BrokerLog
         }
     }
 
+    public static void TurnedAway(
+        this ILogger log, int count, Transport.PeerAddress peer, string listener, Admission reason)
+    {
+        if (log.IsEnabled(LogLevel.Warning))
+        {
+            log.TurnedAwayLine(count, listener, peer.ToString(), reason);
+        }
+    }
+
+    public static void BadProxyHeader(this ILogger log, Client client)
+    {
+        if (log.IsEnabled(LogLevel.Information))
+        {
+            log.BadProxyHeaderLine(client.Connection.Peer.ToString(), client.Listener.Name);
+        }
+    }
+
+    [LoggerMessage(
+        40,
+        LogLevel.Warning,
+        "{Count} connections closed by a limit since the last such line, the last to {Listener} from {Peer}: {Reason}.")]
+    private static partial void TurnedAwayLine(
+        this ILogger log, int count, string listener, string peer, Admission reason);
+
+    [LoggerMessage(41, LogLevel.Information, "Connection from {Peer} to {Listener} has no valid PROXY header.")]
+    private static partial void BadProxyHeaderLine(this ILogger log, string peer, string listener);
+
     [LoggerMessage(13, LogLevel.Information, "Connection from {Peer} refused: {Reason}.")]
     private static partial void RefusedLine(this ILogger log, string peer, ReasonCode reason);
 

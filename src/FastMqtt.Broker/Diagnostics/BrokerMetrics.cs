@@ -37,6 +37,12 @@ internal sealed class BrokerMetrics
     /// <summary>Clients refused because of who they are or are not.</summary>
     public long DeniedConnect;
 
+    /// <summary>Connections that a limit closed before anything was read of them.</summary>
+    public long ConnectionsTurnedAway;
+
+    /// <summary>Connections closed because their PROXY protocol header was missing or wrong.</summary>
+    public long ProxyHeadersRefused;
+
     public long SocketsOpened;
     public long ConnectionsOpened;
     public long ConnectionsOpen;
@@ -64,6 +70,8 @@ internal sealed class BrokerMetrics
         DeniedSubscribe += other.DeniedSubscribe;
         DeniedReceive += other.DeniedReceive;
         DeniedConnect += other.DeniedConnect;
+        ConnectionsTurnedAway += other.ConnectionsTurnedAway;
+        ProxyHeadersRefused += other.ProxyHeadersRefused;
         SocketsOpened += other.SocketsOpened;
         ConnectionsOpened += other.ConnectionsOpened;
         ConnectionsOpen += other.ConnectionsOpen;

@@ -76,7 +76,7 @@ internal sealed class BurstFanOut(Dispatcher dispatcher)
 
         int count = 0;
         int offset = 0;
-        if (Outbound.BlockRoom(session, in delivery, in message, burst.Frames.Length) is > 0 and int room)
+        if (dispatcher.Outbound.BlockRoom(session, in delivery, in message, burst.Frames.Length) is > 0 and int room)
         {
             count = Math.Min(room, burst.Count);
             offset = Send(session, in delivery, ref message, in burst, count);

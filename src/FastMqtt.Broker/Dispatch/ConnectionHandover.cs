@@ -5,8 +5,9 @@ using FastMqtt.Transport;
 
 namespace FastMqtt.Broker.Dispatch;
 
-internal sealed class ConnectionHandover(Connection connection, Listener listener, long acceptedAt) : InboxItem
+internal sealed class ConnectionHandover(
+    Connection connection, Listener listener, long acceptedAt, bool isCounted, bool isAddressCounted) : InboxItem
 {
     public override void Run(Dispatcher dispatcher) =>
-        dispatcher.Connections.TakeOver(connection, listener, acceptedAt);
+        dispatcher.Connections.TakeOver(connection, listener, acceptedAt, isCounted, isAddressCounted);
 }

@@ -13,6 +13,7 @@ namespace FastMqtt.Broker.Dispatch;
 internal sealed class ConnectionReader(Dispatcher dispatcher)
 {
     private readonly ReceiveArea _area = new();
+    private readonly ProxyGate _proxy = new(dispatcher);
     private List<Client> _readable = [];
     private List<Client> _reading = [];
     private int _strangerBytes;
@@ -84,6 +85,11 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
     private void Read(Client client)
     {
         if (client.State is ClientState.Closing or ClientState.Closed)
+        {
+            return;
+        }
+
+        if (client.State == ClientState.AwaitingProxyHeader && !_proxy.TryPass(client))
         {
             return;
         }

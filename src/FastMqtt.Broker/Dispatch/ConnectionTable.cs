@@ -24,7 +24,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
     private const int NoSlot = -1;
 
     private readonly ListenerTable _listeners = new(dispatcher);
-    private readonly List<Client> _closing = [];
+    private readonly Queue<Client> _closing = [];
     private Slot[][] _chunks = [];
     private int _firstFree = NoSlot;
     private int _used;
@@ -84,14 +84,26 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         }
     }
 
-    /// <summary>A new socket, accepted or handed over.</summary>
-    public Client? Add(Connection connection, Listener listener, long acceptedAt)
+    /// <summary>
+    /// A new connection, accepted, attached or handed over. What its listener has counted for it leaves when it is
+    /// closed, or now if it cannot be watched.
+    /// </summary>
+    public Client? Add(
+        Connection connection,
+        Listener listener,
+        long acceptedAt,
+        bool isCounted = false,
+        bool isAddressCounted = false)
     {
         int index = TakeSlot();
         ref Slot slot = ref SlotAt(index);
         slot.Generation = (slot.Generation + 1) & GenerationMask;
         connection.Token = ((ulong)slot.Generation << 32) | (uint)index;
-        var client = new Client(connection, listener, acceptedAt);
+        var client = new Client(connection, listener, acceptedAt)
+        {
+            IsCounted = isCounted,
+            IsAddressCounted = isAddressCounted,
+        };
         slot.Client = client;
         if (!dispatcher.Poller.TryAdd(connection.Handle, connection.Token))
         {
@@ -115,19 +127,25 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         FreeSlot(client);
         dispatcher.Metrics.PacketsReceived--; // counted again where it is handled
         dispatcher.Shared.Dispatchers[target].Inbox.Post(
-            new ConnectionHandover(client.Connection, client.Listener, client.ConnectedAtMilliseconds));
+            new ConnectionHandover(
+                client.Connection,
+                client.Listener,
+                client.ConnectedAtMilliseconds,
+                client.IsCounted,
+                client.IsAddressCounted));
     }
 
-    public void TakeOver(Connection connection, Listener listener, long acceptedAt)
+    public void TakeOver(
+        Connection connection, Listener listener, long acceptedAt, bool isCounted, bool isAddressCounted)
     {
         connection.MoveTo(dispatcher.Poller);
         if (dispatcher.IsDraining)
         {
-            connection.Close(dispatcher.Slabs);
+            connection.Close(dispatcher.Slabs); // nobody comes in any more: what is counted does not matter
             return;
         }
 
-        if (Add(connection, listener, acceptedAt) is { } client)
+        if (Add(connection, listener, acceptedAt, isCounted, isAddressCounted) is { } client)
         {
             dispatcher.Reader.HandleUnread(client, connection.Kept);
             dispatcher.Reader.Add(client);
@@ -139,9 +157,9 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
     {
         if (client.State <= ClientState.Connected)
         {
-            client.Admission?.Task?.Cancel();
+            client.Authentication?.Task?.Cancel();
             client.State = ClientState.Closing;
-            _closing.Add(client);
+            _closing.Enqueue(client);
         }
         else if (client.State == ClientState.Lingering)
         {
@@ -149,11 +167,17 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         }
     }
 
-    public void CloseScheduled()
+    /// <summary>
+    /// Closes so many at the most, in the order they were scheduled; the rest are closed in the next ticks, and until
+    /// then nothing they send is handled.
+    /// </summary>
+    /// <returns>How many there were.</returns>
+    public int CloseScheduled(int most)
     {
-        for (int i = 0; i < _closing.Count; i++)
+        int count = 0;
+        for (; count < most && _closing.Count > 0; count++)
         {
-            Client client = _closing[i];
+            Client client = _closing.Dequeue();
             if (client.State == ClientState.Closing)
             {
                 dispatcher.Lifecycle.Detach(client);
@@ -169,7 +193,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             }
         }
 
-        _closing.Clear();
+        return count;
     }
 
     /// <summary>The broker stops: 5.0 clients are told 0x8B, everyone gets what is pending.</summary>
@@ -207,10 +231,11 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             return;
         }
 
-        client.Admission?.Task?.Cancel();
+        client.Authentication?.Task?.Cancel();
         client.State = ClientState.Closed;
         dispatcher.Timers.Cancel(client);
         client.Connection.Close(dispatcher.Slabs);
+        Leave(client);
         FreeSlot(client);
         _listeners.Resume();
     }
@@ -247,6 +272,19 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         }
 
         dispatcher.Metrics.BytesSent += pending - client.Connection.PendingBytes;
+    }
+
+    private void Leave(Client client)
+    {
+        if (client.IsCounted)
+        {
+            client.Listener.Leave(dispatcher.Shared);
+        }
+
+        if (client.IsAddressCounted)
+        {
+            client.Listener.LeaveAddress(client.Connection.Peer);
+        }
     }
 
     private void FreeSlot(Client client)

@@ -6,7 +6,8 @@
 //   3  drain the inbox: batches from other dispatchers, connections handed over, commands
 //   4  timers
 //   5  a slice of a fan-out to very many, if there is one
-//   6  close what is to be closed, one flush per dirty connection; again until nothing is left (a will may make work)
+//   6  close what is to be closed, a slice of it when it is very many, one flush per dirty connection; again until
+//      nothing is left (a will may make work)
 //   7  post one batch per other dispatcher
 // A tick never blocks, never awaits and never calls code that can.
 // The host runs Run on a thread of its own; tests call Tick themselves over a scripted poller and a manual clock.
@@ -148,15 +149,22 @@ internal sealed class Dispatcher : IDisposable
         Inbox.Drain(this);
         Timers.Advance(this, Now);
         Walks.Step(ready);
-        do
-        {
-            Connections.CloseScheduled();
-            _dirty.Flush();
-        }
-        while (Connections.HasScheduled);
+        CloseAndFlush();
         Outboxes.Post();
         _trimmer.Look();
         Compactor.Look();
+    }
+
+    // Again until nothing is left, because a will may make work; but no more than a slice of closes in a tick.
+    private void CloseAndFlush()
+    {
+        int left = Limits.CloseBatch;
+        do
+        {
+            left -= Connections.CloseScheduled(left);
+            _dirty.Flush();
+        }
+        while (left > 0 && Connections.HasScheduled);
     }
 
     /// <summary>The connection has output to send: it is flushed once at the end of this tick.</summary>
@@ -179,9 +187,9 @@ internal sealed class Dispatcher : IDisposable
 
     private int Wait()
     {
-        bool isBusy = Reader.HasReadable || _dirty.HasPostponed || Walks.IsBusy;
+        bool isBusy = Reader.HasReadable || _dirty.HasPostponed || Walks.IsBusy || Connections.HasScheduled;
         int timeout = isBusy ? 0 : Timers.MillisecondsToNext(Now);
-        if (Reader.HoldsBack && timeout == 0 && !Walks.IsBusy)
+        if (Reader.HoldsBack && timeout == 0 && !Walks.IsBusy && !Connections.HasScheduled)
         {
             timeout = 1; // another dispatcher is far behind: it gets the processor, we do not spin
         }

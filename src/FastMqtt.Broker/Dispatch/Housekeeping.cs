@@ -7,52 +7,91 @@ namespace FastMqtt.Broker.Dispatch;
 
 internal sealed class Housekeeping : Timed
 {
-    /// <summary>Milliseconds between two turns when $SYS is off.</summary>
+    /// <summary>Milliseconds between two sweeps when neither $SYS nor an option of its own says how often.</summary>
     private const long DefaultInterval = 10_000;
 
     /// <summary>Expired messages taken in one turn; when there are more, the next turn comes at once.</summary>
     private const int SweepBatch = 1_024;
 
     private readonly Dispatcher _dispatcher;
-    private readonly SystemTopics? _topics;
     private readonly Publication[] _expired = new Publication[SweepBatch];
-    private readonly long _interval;
+    private SystemTopics? _topics;
     private long _publishedAt;
+    private long _publishAt = long.MaxValue;
+    private long _sweepAt;
 
     public Housekeeping(Dispatcher dispatcher)
     {
         _dispatcher = dispatcher;
-        long interval = (long)dispatcher.Options.SystemTopicsInterval.TotalMilliseconds;
-        _interval = interval > 0 ? interval : DefaultInterval;
         _publishedAt = dispatcher.Now;
-        if (interval > 0)
+        _sweepAt = dispatcher.Now + SweepInterval;
+        if (TopicsInterval is > 0 and long interval)
         {
-            _topics = new SystemTopics(dispatcher);
-            _topics.PublishVersion();
-            _topics.Publish(_interval);
+            Begin(interval);
         }
 
-        dispatcher.Timers.Arm(this, dispatcher.Now + _interval);
+        dispatcher.Timers.Arm(this, Math.Min(_publishAt, _sweepAt));
     }
+
+    private long TopicsInterval => (long)_dispatcher.Options.SystemTopicsInterval.TotalMilliseconds;
+
+    private long SweepInterval => _dispatcher.Options.RetainExpiry is { } own ? (long)own.TotalMilliseconds
+        : TopicsInterval is > 0 and long interval ? interval
+        : DefaultInterval;
 
     public override void OnDue(Dispatcher dispatcher)
     {
-        int swept = dispatcher.Shared.Retained.SweepExpired(dispatcher.Now, _expired);
-        for (int i = 0; i < swept; i++)
+        PublishTopics(TopicsInterval); // may have been changed since the last turn
+        if (dispatcher.Now >= _sweepAt)
         {
-            dispatcher.Publications.Release(_expired[i]);
-            _expired[i] = null!;
+            _sweepAt = dispatcher.Now + (Sweep() == SweepBatch ? 0 : SweepInterval);
         }
 
-        bool isBehind = dispatcher.Walks.HasOwn; // the last ones are not all out
-        if (_topics is not null && !isBehind && dispatcher.Now - _publishedAt >= _interval)
-        {
-            _topics.Publish(dispatcher.Now - _publishedAt);
-            _publishedAt = dispatcher.Now;
-        }
-
-        dispatcher.Timers.Arm(this, dispatcher.Now + (swept == SweepBatch ? 0 : _interval));
+        dispatcher.Timers.Arm(this, Math.Min(_publishAt, _sweepAt));
     }
 
     public void Stop() => _dispatcher.Timers.Cancel(this);
+
+    private void Begin(long interval)
+    {
+        _topics = new SystemTopics(_dispatcher);
+        _topics.PublishVersion();
+        _topics.Publish(interval);
+        _publishedAt = _dispatcher.Now;
+        _publishAt = _dispatcher.Now + interval;
+    }
+
+    private void PublishTopics(long interval)
+    {
+        if (interval <= 0)
+        {
+            _publishAt = long.MaxValue;
+            _topics = null;
+        }
+        else if (_topics is null)
+        {
+            Begin(interval);
+        }
+        else if (_dispatcher.Now >= _publishAt)
+        {
+            _publishAt = _dispatcher.Now + interval;
+            if (!_dispatcher.Walks.HasOwn) // otherwise the last ones are not all out
+            {
+                _topics.Publish(_dispatcher.Now - _publishedAt);
+                _publishedAt = _dispatcher.Now;
+            }
+        }
+    }
+
+    private int Sweep()
+    {
+        int swept = _dispatcher.Shared.Retained.SweepExpired(_dispatcher.Now, _expired);
+        for (int i = 0; i < swept; i++)
+        {
+            _dispatcher.Publications.Release(_expired[i]);
+            _expired[i] = null!;
+        }
+
+        return swept;
+    }
 }

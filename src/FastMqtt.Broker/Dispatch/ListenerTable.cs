@@ -18,6 +18,8 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
     private readonly List<Entry> _listeners = [];
     private bool _paused;
     private long _warnedAt = -WarningInterval;
+    private long _turnedAwayLoggedAt = -Limits.TurnedAwayInterval;
+    private int _turnedAway;
 
     public static bool IsListener(ulong token) => (token & ListenerBit) != 0;
 
@@ -36,13 +38,7 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
             {
                 case IoStatus.Done:
                     dispatcher.Metrics.SocketsOpened++;
-                    Client? client = dispatcher.Connections.Add(
-                        new Connection(dispatcher.Poller, handle, peer), entry.Listener, dispatcher.Now);
-                    if (client is null)
-                    {
-                        dispatcher.Shared.Log.CannotPoll(peer.ToString());
-                    }
-
+                    Enter(entry.Listener, handle, peer);
                     break;
                 case IoStatus.Exhausted:
                     Pause();
@@ -53,6 +49,19 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
                 default:
                     return;
             }
+        }
+    }
+
+    /// <summary>A connection that a limit closes: counted, and logged now and then.</summary>
+    public void TurnAway(Listener listener, PeerAddress peer, Admission reason)
+    {
+        dispatcher.Metrics.ConnectionsTurnedAway++;
+        _turnedAway++;
+        if (dispatcher.Now - _turnedAwayLoggedAt >= Limits.TurnedAwayInterval)
+        {
+            _turnedAwayLoggedAt = dispatcher.Now;
+            dispatcher.Shared.Log.TurnedAway(_turnedAway, peer, listener.Name, reason);
+            _turnedAway = 0;
         }
     }
 
@@ -92,6 +101,52 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
         dispatcher.Timers.Cancel(this);
         _paused = false;
         _listeners.Clear();
+    }
+
+    // Closed before anything is read of it or made for it, if a limit says so.
+    private void Enter(Listener listener, int handle, PeerAddress peer)
+    {
+        bool isAddressCounted = false;
+        Admission admission = Admit(listener, peer, ref isAddressCounted);
+        if (admission != Admission.Admitted)
+        {
+            dispatcher.Poller.Close(handle);
+            TurnAway(listener, peer, admission);
+            return;
+        }
+
+        var connection = new Connection(dispatcher.Poller, handle, peer);
+        if (dispatcher.Connections.Add(connection, listener, dispatcher.Now, true, isAddressCounted) is not { } client)
+        {
+            dispatcher.Shared.Log.CannotPoll(peer.ToString());
+        }
+        else if (listener.Options.ProxyProtocol)
+        {
+            client.State = ClientState.AwaitingProxyHeader;
+        }
+    }
+
+    private Admission Admit(Listener listener, PeerAddress peer, ref bool isAddressCounted)
+    {
+        ListenerOptions options = listener.Options;
+        if (options.ProxyProtocol && !ProxyGate.Trusts(options, peer))
+        {
+            return Admission.NotTrusted;
+        }
+
+        Admission admission = listener.TryEnter(dispatcher.Shared);
+        if (admission != Admission.Admitted || options.ProxyProtocol)
+        {
+            return admission; // a proxy's connections are its clients': their addresses are counted by ProxyGate
+        }
+
+        admission = listener.TryEnterAddress(peer, dispatcher.Now, out isAddressCounted);
+        if (admission != Admission.Admitted)
+        {
+            listener.Leave(dispatcher.Shared);
+        }
+
+        return admission;
     }
 
     private void Pause()

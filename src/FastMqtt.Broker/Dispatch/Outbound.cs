@@ -24,6 +24,9 @@ internal sealed class Outbound(Dispatcher dispatcher)
 
     // A flush inside a fan-out pumps other sessions: their messages must not overwrite the heads of the fan-out.
     private readonly PublishEncoder _pumpEncoder = new();
+
+    // Behind a mount point every client sees other topics: no head of theirs is anybody else's.
+    private readonly PublishEncoder _mountEncoder = new();
     private readonly Publication[] _retained = new Publication[1];
 
     /// <summary>Starts a message: its heads are encoded once, at the first receiver of each layout.</summary>
@@ -53,8 +56,14 @@ internal sealed class Outbound(Dispatcher dispatcher)
     /// </summary>
     public void DeliverBurst(Session session, uint identifier, ref Message first, in PublishBurst burst)
     {
+        bool mayQueue = dispatcher.Options.QueueQoS0Messages;
         if (session.Receiver is not { } client)
         {
+            if (mayQueue)
+            {
+                DeliverEach(session, identifier, ref first, in burst);
+            }
+
             return; // at most once: nobody is there
         }
 
@@ -71,6 +80,8 @@ internal sealed class Outbound(Dispatcher dispatcher)
 
         bool asReceived = client.IsMqtt5 == first.FrameIsMqtt5
             && identifier == 0
+            && client.MountPoint is null
+            && !mayQueue
             && client.OutgoingAliases is null
             && PublishBurst.FrameBytesMax <= client.MaximumPacketSize;
         if (asReceived)
@@ -81,25 +92,33 @@ internal sealed class Outbound(Dispatcher dispatcher)
             return;
         }
 
+        DeliverEach(session, identifier, ref first, in burst);
+    }
+
+    private void DeliverEach(Session session, uint identifier, ref Message first, in PublishBurst burst)
+    {
         var delivery = new Delivery(QualityOfService.AtMostOnce, false, identifier, null);
         int offset = 0;
         while (burst.TryNext(ref offset, ref first))
         {
             _encoder.Begin();
             Deliver(_encoder, session, ref first, in delivery);
+            first.Drop(dispatcher.Publications); // what its queue does not hold
         }
     }
 
     /// <summary>
     /// How many messages of a burst of QoS 1 or 2 may go to a session as one block now. 0: one by one.
     /// </summary>
-    public static int BlockRoom(Session session, in Delivery delivery, in Message first, int bytes)
+    public int BlockRoom(Session session, in Delivery delivery, in Message first, int bytes)
     {
         if (delivery.QoS == QualityOfService.AtMostOnce
             || delivery.SubscriptionIdentifier != 0
             || session.Receiver is not { } client
             || client.IsMqtt5 != first.FrameIsMqtt5
             || client.OutgoingAliases is not null
+            || client.MountPoint is not null
+            || dispatcher.Options.MaximumInflightBytes != 0
             || client.MaximumPacketSize < PublishBurst.FrameBytesMax
             || client.Connection.PendingBytes + bytes > Limits.OutputBytesHigh
             || IsWaiting(session))
@@ -120,7 +139,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
 
         if (session.Inflight is { } inflight)
         {
-            while (inflight.MayResend(client.Window) && HasOutputRoom(client))
+            while (MayResend(inflight, client) && HasOutputRoom(client))
             {
                 Resend(client, inflight, inflight.TakeResend());
             }
@@ -141,7 +160,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
     public bool CanPump(Session session, Client client) =>
         session.HasBacklog
         && HasOutputRoom(client)
-        && (HasRoom(session, client) || session.Inflight is { } inflight && inflight.MayResend(client.Window));
+        && (HasRoom(session, client) || session.Inflight is { } inflight && MayResend(inflight, client));
 
     /// <summary>
     /// Sends PUBRELs of an earlier connection again, and lets <see cref="Pump"/> send its PUBLISHes again.
@@ -182,15 +201,29 @@ internal sealed class Outbound(Dispatcher dispatcher)
 
     private static bool HasOutputRoom(Client client) => client.Connection.PendingBytes <= Limits.OutputBytesHigh;
 
-    private static bool HasRoom(Session session, Client client) =>
+    private bool HasRoom(Session session, Client client) =>
         HasOutputRoom(client)
-        && (session.Inflight is null || session.Inflight.HasRoom(client.Window));
+        && (session.Inflight is not { } inflight || (inflight.HasRoom(client.Window) && HasByteRoom(inflight)));
+
+    private bool MayResend(InflightWindow inflight, Client client) =>
+        inflight.MayResend(client.Window) && HasByteRoom(inflight);
+
+    // A message larger than the limit goes when nothing else is on its way.
+    private bool HasByteRoom(InflightWindow inflight) =>
+        dispatcher.Options.MaximumInflightBytes is var most && (most == 0 || inflight.OutstandingBytes < most);
 
     private void Deliver(PublishEncoder encoder, Session session, ref Message message, in Delivery delivery)
     {
         Client? client = session.Receiver;
         if (delivery.QoS == QualityOfService.AtMostOnce)
         {
+            if (dispatcher.Options.QueueQoS0Messages
+                && (client is null || session.Queue is { AtMostOnceCount: > 0 }))
+            {
+                Enqueue(session, ref message, in delivery); // for who comes back, or behind what waits for them
+                return;
+            }
+
             if (client is null)
             {
                 return; // at most once: nobody is there
@@ -232,7 +265,8 @@ internal sealed class Outbound(Dispatcher dispatcher)
     {
         MessageQueue queue = session.Queue ??= new MessageQueue();
         BrokerOptions options = dispatcher.Options;
-        bool full = queue.Count >= options.MaximumQueuedMessages || queue.Bytes >= options.MaximumQueuedBytes;
+        bool full = (queue.Count >= options.MaximumQueuedMessages && options.MaximumQueuedMessages != 0)
+            || (queue.Bytes >= options.MaximumQueuedBytes && options.MaximumQueuedBytes != 0);
         if (full && !queue.RemoveExpired(
             dispatcher.Publications, dispatcher.Now, ref dispatcher.Metrics.DroppedExpired))
         {
@@ -255,7 +289,14 @@ internal sealed class Outbound(Dispatcher dispatcher)
         {
             var message = Message.From(queued.Publication);
             _pumpEncoder.Begin();
-            Send(_pumpEncoder, session, client, ref message, queued.Delivery);
+            if (queued.Delivery.QoS == QualityOfService.AtMostOnce)
+            {
+                Append(_pumpEncoder, client, ref message, queued.Delivery, 0, duplicate: false);
+            }
+            else
+            {
+                Send(_pumpEncoder, session, client, ref message, queued.Delivery);
+            }
         }
 
         dispatcher.Publications.Release(queued.Publication);
@@ -323,6 +364,32 @@ internal sealed class Outbound(Dispatcher dispatcher)
     /// Appends one PUBLISH. False: larger than the client takes; it is dropped for this client and counted.
     /// </summary>
     private bool Append(
+        PublishEncoder encoder, Client client, ref Message message, in Delivery delivery, ushort id, bool duplicate) =>
+        client.MountPoint is null
+            ? AppendPlain(encoder, client, ref message, in delivery, id, duplicate)
+            : AppendMounted(client, in message, in delivery, id, duplicate);
+
+    /// <summary>
+    /// A PUBLISH with the topic as a client behind a mount point sees it. False also: there is no such topic, as of
+    /// the mount point itself, which a subscription to all that is below it matches.
+    /// </summary>
+    private bool AppendMounted(
+        Client client, in Message message, in Delivery delivery, ushort id, bool duplicate)
+    {
+        byte[] mountPoint = client.MountPoint!;
+        if (message.Topic.Length <= mountPoint.Length || !message.Topic.StartsWith(mountPoint))
+        {
+            return false;
+        }
+
+        Message seen = message;
+        seen.Topic = message.Topic[mountPoint.Length..];
+        seen.Frame = default;
+        _mountEncoder.Begin();
+        return AppendPlain(_mountEncoder, client, ref seen, in delivery, id, duplicate);
+    }
+
+    private bool AppendPlain(
         PublishEncoder encoder, Client client, ref Message message, in Delivery delivery, ushort id, bool duplicate)
     {
         bool mqtt5 = client.IsMqtt5;

@@ -50,6 +50,8 @@ internal sealed class Publication(PublicationPool home) : IReturnable<Publicatio
     public ReadOnlySpan<byte> Payload => _slab!.Span.Slice(PayloadOffset, _payloadBytes);
 
     /// <summary>Bytes it counts as in queue limits.</summary>
+    public int PayloadBytes => _payloadBytes;
+
     public int Bytes => _topicBytes + _propertiesBytes + _payloadBytes;
 
     internal int References => Volatile.Read(ref _references);

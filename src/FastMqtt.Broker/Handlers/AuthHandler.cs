@@ -27,10 +27,10 @@ internal sealed class AuthHandler(Dispatcher dispatcher)
             return false; // [MQTT-4.12.0-1]
         }
 
-        Admission admission = client.Admission ??= new Admission();
-        admission.Method = name;
-        admission.Exchange = method.Begin(Login.Request(client, in packet, identifier));
-        admission.Connect = frame.ToArray();
+        Authentication authentication = client.Authentication ??= new Authentication();
+        authentication.Method = name;
+        authentication.Exchange = method.Begin(Login.Request(client, in packet, identifier));
+        authentication.Connect = frame.ToArray();
         client.State = ClientState.Authenticating;
         Step(client, properties.AuthenticationData);
         return true;
@@ -66,7 +66,7 @@ internal sealed class AuthHandler(Dispatcher dispatcher)
 
         var properties = AuthProperties.From(packet.Properties);
         bool isFirst = client.State == ClientState.Authenticating;
-        if (client.Admission is not { Method: { } method } admission)
+        if (client.Authentication is not { Method: { } method } authentication)
         {
             End(client, ReasonCode.ProtocolError); // [MQTT-4.12.0-7] CONNECT named no method: no AUTH may follow
             return;
@@ -80,7 +80,7 @@ internal sealed class AuthHandler(Dispatcher dispatcher)
 
         bool begins = packet.ReasonCode == ReasonCode.ReAuthenticate;
         bool goesOn = packet.ReasonCode == ReasonCode.ContinueAuthentication;
-        if (begins ? isFirst || admission.Exchange is not null : !goesOn || admission.Exchange is null)
+        if (begins ? isFirst || authentication.Exchange is not null : !goesOn || authentication.Exchange is null)
         {
             End(client, ReasonCode.ProtocolError); // [MQTT-4.12.0-3] out of turn
             return;
@@ -88,8 +88,8 @@ internal sealed class AuthHandler(Dispatcher dispatcher)
 
         if (begins)
         {
-            admission.Exchange = Find(client, method)?.Begin(RequestAgain(client));
-            if (admission.Exchange is null)
+            authentication.Exchange = Find(client, method)?.Begin(RequestAgain(client));
+            if (authentication.Exchange is null)
             {
                 End(client, ReasonCode.BadAuthenticationMethod); // the configuration has changed since
                 return;
@@ -102,22 +102,22 @@ internal sealed class AuthHandler(Dispatcher dispatcher)
     /// <summary>The method has answered.</summary>
     public void OnStep(Client client, AuthenticationStep step)
     {
-        Admission admission = client.Admission!;
+        Authentication authentication = client.Authentication!;
         if (step.Reason == ReasonCode.ContinueAuthentication)
         {
             Send(client, ReasonCode.ContinueAuthentication, step.Data.Span); // [MQTT-4.12.0-2]
             return;
         }
 
-        admission.Exchange = null;
+        authentication.Exchange = null;
         if (step.Reason != ReasonCode.Success || step.Identity is not { } identity)
         {
             End(client, step.Reason == ReasonCode.Success ? ReasonCode.NotAuthorized : step.Reason);
         }
         else if (client.State == ClientState.Authenticating)
         {
-            admission.Identity = identity;
-            admission.LastData = step.Data;
+            authentication.Identity = identity;
+            authentication.LastData = step.Data;
             dispatcher.Packets.Connect.HandleAgain(client);
         }
         else if (identity.UserName != client.Session!.UserName)
@@ -160,7 +160,7 @@ internal sealed class AuthHandler(Dispatcher dispatcher)
 
     private void Send(Client client, ReasonCode reason, ReadOnlySpan<byte> data)
     {
-        string method = client.Admission!.Method!;
+        string method = client.Authentication!.Method!;
         byte[] properties = MethodAndData(method, data);
         Reply.Auth(dispatcher, client, new AuthPacket { ReasonCode = reason, Properties = properties });
     }

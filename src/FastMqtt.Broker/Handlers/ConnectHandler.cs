@@ -1,9 +1,9 @@
 // CONNECT: who is it, may it come in, does a session exist, what was agreed. Nothing of a client exists before this has
 // succeeded. If the session belongs to another dispatcher, the connection moves there before anything is answered, and
 // the CONNECT is handled there from its first byte. If somebody must be asked who that is, the CONNECT waits and is
-// handled again with the answer (Access/Admission).
+// handled again with the answer (Access/Authentication).
 
-using System.Text.Unicode;
+using System.Text;
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
@@ -15,7 +15,9 @@ namespace FastMqtt.Broker.Handlers;
 
 internal sealed class ConnectHandler(Dispatcher dispatcher)
 {
-    private const int AssignedIdentifierBytes = 37;
+    private const int AssignedIdentifierBytes = Limits.AutoIdPrefixBytes + 32;
+
+    private readonly MountedText _mounted = new();
 
     public Login Login { get; } = new(dispatcher);
 
@@ -36,37 +38,17 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             return true;
         }
 
-        if (client.Admission is { Refusal: var refused and not ReasonCode.Success })
-        {
-            RefuseIdentity(client, refused);
-            return true;
-        }
-
         var properties = ConnectProperties.From(packet.Properties);
         if (properties.MaximumPacketSize != 0)
         {
             client.MaximumPacketSize = (int)Math.Min(properties.MaximumPacketSize, Limits.ProtocolPacketSizeMax);
         }
 
-        if (packet.HasWill && CheckWill(in packet) is var wrong and not ReasonCode.Success)
-        {
-            Refuse(client, wrong, ConnectReturnCode.NotAuthorized);
-            return true;
-        }
-
         scoped Span<byte> assigned = stackalloc byte[AssignedIdentifierBytes];
         scoped ReadOnlySpan<byte> identifier = packet.ClientIdentifier;
-        if (identifier.IsEmpty)
+        if (!KeepsRules(client, in packet) || !TryChooseIdentifier(client, in packet, assigned, ref identifier))
         {
-            if (!MayBeEmpty(in packet))
-            {
-                // [MQTT3-3.1.3-8] [MQTT-3.1.3-8]
-                Refuse(client, ReasonCode.ClientIdentifierNotValid, ConnectReturnCode.IdentifierRejected);
-                return true;
-            }
-
-            AssignIdentifier(client, assigned); // [MQTT-3.1.3-6] [MQTT3-3.1.3-6]
-            identifier = assigned;
+            return true;
         }
 
         int owner = SessionDirectory.OwnerOf(identifier, dispatcher.Shared.Dispatchers.Length);
@@ -76,17 +58,17 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             return true;
         }
 
-        ClientIdentity? identity = client.Admission?.Identity
+        ClientIdentity? identity = client.Authentication?.Identity
             ?? Identify(client, in packet, in properties, identifier, frame);
         if (identity is not null)
         {
             Accept(client, in packet, in properties, identifier, identity);
         }
-        else if (client.IsAsking && client.State == ClientState.AwaitingConnect)
+        else if (client.IsAsking)
         {
-            Admission admission = client.Admission!;
-            admission.AssignedIdentifier ??= packet.ClientIdentifier.IsEmpty ? identifier.ToArray() : null;
-            return false;
+            Authentication authentication = client.Authentication!;
+            authentication.AssignedIdentifier ??= packet.ClientIdentifier.IsEmpty ? identifier.ToArray() : null;
+            return client.State == ClientState.Authenticating; // then a copy of it waits
         }
 
         return true;
@@ -95,14 +77,86 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
     /// <summary>The CONNECT that was kept while AUTH packets were exchanged: now it is known who that is.</summary>
     public void HandleAgain(Client client)
     {
-        byte[] frame = client.Admission!.Connect!;
-        client.Admission.Connect = null;
+        byte[] frame = client.Authentication!.Connect!;
+        client.Authentication.Connect = null;
         FrameDecoder.TryRead(frame, frame.Length, out FixedHeader header, out _, ProtocolVersion.Mqtt31);
         Handle(client, header, frame);
     }
 
     /// <summary>CONNACK with a reason, then the end. [MQTT-3.2.2-7] [MQTT3-3.2.2-5]</summary>
     public void Refuse(Client client, ReasonCode reason) => Refuse(client, reason, Login.ReturnCodeOf(reason));
+
+    // What can be said without knowing who it is. False: refused.
+    private bool KeepsRules(Client client, in ConnectPacket packet)
+    {
+        if (client.Authentication is { Refusal: var refusal and not ReasonCode.Success })
+        {
+            RefuseIdentity(client, refusal);
+            return false;
+        }
+
+        if (!ConnectRules.AcceptsVersion(client.Listener.Options, client.Version))
+        {
+            // [MQTT3-3.1.2-2] [MQTT-3.1.2-2]
+            Refuse(client, ReasonCode.UnsupportedProtocolVersion, ConnectReturnCode.UnacceptableProtocolVersion);
+            return false;
+        }
+
+        if (packet.HasWill
+            && ConnectRules.CheckWill(dispatcher.Options, client.Listener, in packet) is var wrong
+            and not ReasonCode.Success)
+        {
+            RefuseWill(client, wrong);
+            return false;
+        }
+
+        if (!ConnectRules.AcceptsKeepAlive(dispatcher.Options, in packet))
+        {
+            Refuse(client, ReasonCode.ImplementationSpecificError, ConnectReturnCode.IdentifierRejected);
+            return false;
+        }
+
+        return true;
+    }
+
+    // The Client Identifier it will have. False: refused.
+    private bool TryChooseIdentifier(
+        Client client, in ConnectPacket packet, Span<byte> assigned, ref ReadOnlySpan<byte> identifier)
+    {
+        ListenerOptions listener = client.Listener.Options;
+        if (listener.UseUserNameAsClientId)
+        {
+            identifier = client.CertificateName(listener.CertificateUserName) is { } name
+                ? Encoding.UTF8.GetBytes(name)
+                : packet.UserName;
+            if (identifier.IsEmpty)
+            {
+                Refuse(client, ReasonCode.NotAuthorized);
+                return false;
+            }
+        }
+        else if (identifier.IsEmpty)
+        {
+            if (!ConnectRules.MayBeEmpty(listener, in packet))
+            {
+                Refuse(client, ReasonCode.ClientIdentifierNotValid); // [MQTT3-3.1.3-8] [MQTT-3.1.3-8]
+                return false;
+            }
+
+            // [MQTT-3.1.3-6] [MQTT3-3.1.3-6]
+            identifier = client.Authentication?.AssignedIdentifier is { } known
+                ? known
+                : assigned[..AssignIdentifier(client.Listener.AutoIdPrefix, assigned)];
+        }
+
+        if (!identifier.StartsWith(client.Listener.ClientIdPrefix))
+        {
+            Refuse(client, ReasonCode.NotAuthorized);
+            return false;
+        }
+
+        return true;
+    }
 
     // Null: refused, or it will be known later.
     private ClientIdentity? Identify(
@@ -131,24 +185,6 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         return identity;
     }
 
-    private static ReasonCode CheckWill(in ConnectPacket packet)
-    {
-        if (TopicFilter.CountLevels(packet.WillTopic) > Limits.TopicLevelsMax)
-        {
-            return ReasonCode.TopicNameInvalid;
-        }
-
-        bool isText = WillProperties.From(packet.WillProperties).PayloadFormatIndicator;
-        return isText && !Utf8.IsValid(packet.WillPayload) ? ReasonCode.PayloadFormatInvalid : ReasonCode.Success;
-    }
-
-    private static bool MayBeEmpty(in ConnectPacket packet) => packet.Version switch
-    {
-        ProtocolVersion.Mqtt31 => false, // 3.1 section 3.1: at least one character
-        ProtocolVersion.Mqtt311 => packet.CleanStart, // [MQTT3-3.1.3-7]
-        _ => true,
-    };
-
     private void Accept(
         Client client,
         in ConnectPacket packet,
@@ -158,14 +194,18 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
     {
         ushort keepAlive = KeepAlive(in packet, out bool replaced);
         ReadOnlySpan<byte> assigned = packet.ClientIdentifier.IsEmpty ? identifier : default;
-        byte[]? exchange = client.Admission is { Method: { } method, LastData: var data }
-            ? AuthHandler.MethodAndData(method, data.Span) // [MQTT-4.12.0-5]
-            : null;
-        Span<byte> buffer = stackalloc byte[64 + AssignedIdentifierBytes];
-        var answer = new ConnackPacket { Properties = Announce(client, buffer, assigned, replaced ? keepAlive : null) };
-        if (exchange is not null)
+        Span<byte> buffer = assigned.Length <= AssignedIdentifierBytes
+            ? stackalloc byte[64 + AssignedIdentifierBytes]
+            : new byte[64 + assigned.Length];
+        var answer = new ConnackPacket
         {
-            answer = answer with { Properties = (byte[])[.. answer.Properties, .. exchange] };
+            Properties = Announce(
+                client, buffer, assigned, replaced ? keepAlive : null, properties.SessionExpiryInterval),
+        };
+        if (client.Authentication is { Method: { } method, LastData: var data })
+        {
+            // [MQTT-4.12.0-5]
+            answer = answer with { Properties = (byte[])[.. answer.Properties, .. AuthHandler.MethodAndData(method, data.Span)] };
         }
 
         if (answer.Measure(client.Version) > client.MaximumPacketSize)
@@ -201,7 +241,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         dispatcher.Shared.Subscriptions.ChangeRanks(session);
         client.Session = session;
         client.State = ClientState.Connected;
-        EndAdmission(client, identity);
+        EndAuthentication(client, identity);
         Agree(client, in properties);
         dispatcher.Lifecycle.StartKeepAlive(client, keepAlive);
         dispatcher.Metrics.ConnectionsOpened++;
@@ -216,11 +256,11 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
     }
 
     // What is left of it: a method for authenticating again, the end of the credentials.
-    private void EndAdmission(Client client, ClientIdentity identity)
+    private void EndAuthentication(Client client, ClientIdentity identity)
     {
-        if (client.Admission is { Method: null })
+        if (client.Authentication is { Method: null })
         {
-            client.Admission = null;
+            client.Authentication = null;
         }
 
         Login.WatchExpiry(client, identity);
@@ -252,16 +292,21 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
     private void Agree(Client client, in ConnectProperties properties)
     {
         BrokerOptions options = dispatcher.Options;
-        client.Window = options.MaximumInflight;
+        ListenerOptions listener = client.Listener.Options;
+        client.Window = options.MaximumInflight == 0 ? ushort.MaxValue : options.MaximumInflight;
+        client.MaximumQoS = listener.MaximumQoS;
+        client.MountPoint = client.Listener.MountPoint;
         if (!client.IsMqtt5)
         {
             return;
         }
 
-        client.Window = Math.Min(options.MaximumInflight, properties.ReceiveMaximum); // [MQTT-3.3.4-9]
-        int aliases = Math.Min((int)properties.TopicAliasMaximum, Limits.OutgoingTopicAliases); // [MQTT-3.1.2-26]
+        client.Window = Math.Min(client.Window, properties.ReceiveMaximum); // [MQTT-3.3.4-9]
+        int aliasesMax = listener.TopicAliasMaximumToClient ?? Limits.OutgoingTopicAliases;
+        int aliases = Math.Min((int)properties.TopicAliasMaximum, aliasesMax); // [MQTT-3.1.2-26]
         client.OutgoingAliases = aliases > 0 ? new OutgoingTopicAliases(aliases) : null; // [MQTT-3.1.2-27]
-        client.Aliases = options.TopicAliasMaximum > 0 ? new TopicAliases(options.TopicAliasMaximum) : null;
+        ushort incoming = listener.TopicAliasMaximum ?? options.TopicAliasMaximum;
+        client.Aliases = incoming > 0 ? new TopicAliases(incoming) : null;
     }
 
     private ushort KeepAlive(in ConnectPacket packet, out bool replaced)
@@ -276,7 +321,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
 
     /// <summary>The properties of CONNACK: what holds on this connection. 3.x has none.</summary>
     private ReadOnlySpan<byte> Announce(
-        Client client, Span<byte> buffer, ReadOnlySpan<byte> assigned, ushort? keepAlive)
+        Client client, Span<byte> buffer, ReadOnlySpan<byte> assigned, ushort? keepAlive, uint expirySeconds)
     {
         if (!client.IsMqtt5)
         {
@@ -287,9 +332,25 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         var writer = new PropertyWriter(buffer);
         writer.Write(PropertyIdentifier.ReceiveMaximum, (uint)options.ReceiveMaximum);
         writer.Write(PropertyIdentifier.MaximumPacketSize, (uint)options.MaximumPacketSize);
-        if (options.TopicAliasMaximum > 0)
+        ListenerOptions listener = client.Listener.Options;
+        if ((listener.TopicAliasMaximum ?? options.TopicAliasMaximum) is > 0 and ushort aliases)
         {
-            writer.Write(PropertyIdentifier.TopicAliasMaximum, options.TopicAliasMaximum);
+            writer.Write(PropertyIdentifier.TopicAliasMaximum, aliases);
+        }
+
+        if (listener.MaximumQoS != QualityOfService.ExactlyOnce)
+        {
+            writer.Write(PropertyIdentifier.MaximumQoS, (uint)listener.MaximumQoS); // [MQTT-3.2.2-9]
+        }
+
+        if (!options.RetainAvailable)
+        {
+            writer.Write(PropertyIdentifier.RetainAvailable, 0u);
+        }
+
+        if (ConnectRules.Expiry(options, expirySeconds) is var less && less < expirySeconds)
+        {
+            writer.Write(PropertyIdentifier.SessionExpiryInterval, less); // section 3.2.2.3.2
         }
 
         if (!assigned.IsEmpty)
@@ -317,12 +378,18 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             ? stackalloc byte[packet.WillProperties.Length]
             : new byte[packet.WillProperties.Length];
         int length = ForwardedProperties.Copy(packet.WillProperties, forwarded);
+        ReadOnlySpan<byte> topic = packet.WillTopic;
+        if (client.Listener.MountPoint is { } mountPoint)
+        {
+            _mounted.TryMount(mountPoint, topic, out topic);
+        }
+
         var message = new Message
         {
-            Topic = packet.WillTopic,
+            Topic = topic,
             Properties = forwarded[..length],
             Payload = packet.WillPayload,
-            QoS = packet.WillQoS,
+            QoS = dispatcher.Options.UpgradeOutgoingQoS ? QualityOfService.ExactlyOnce : packet.WillQoS,
             Retain = packet.WillRetain,
             ExpiresAtMilliseconds = long.MaxValue,
             Publisher = session.Number,
@@ -333,28 +400,38 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             properties.WillDelayInterval,
             properties.HasMessageExpiryInterval ? properties.MessageExpiryInterval : null)
         {
-            Verdict = client.Admission?.WillVerdict ?? AccessVerdict.Ask,
+            Verdict = client.Authentication?.WillVerdict ?? AccessVerdict.Ask,
         };
     }
 
-    private void AssignIdentifier(Client client, Span<byte> destination)
+    private int AssignIdentifier(ReadOnlySpan<byte> prefix, Span<byte> destination)
     {
-        if (client.Admission?.AssignedIdentifier is { } assigned)
-        {
-            assigned.CopyTo(destination);
-            return;
-        }
-
         // Not to be guessed: who knows an identifier can take the session over. Not Guid.NewGuid either: it reads
         // /dev/urandom, which an empty root does not have.
         Span<byte> random = stackalloc byte[16];
+        int length = prefix.Length + (random.Length * 2);
         do
         {
-            "auto-"u8.CopyTo(destination);
+            prefix.CopyTo(destination);
             SystemRandom.Fill(random);
-            Convert.TryToHexStringLower(random, destination["auto-".Length..], out _);
+            Convert.TryToHexStringLower(random, destination[prefix.Length..], out _);
         }
-        while (SessionDirectory.OwnerOf(destination, dispatcher.Shared.Dispatchers.Length) != dispatcher.Id);
+        while (SessionDirectory.OwnerOf(destination[..length], dispatcher.Shared.Dispatchers.Length) != dispatcher.Id);
+        return length;
+    }
+
+    // What a 3.x client could not know of: Mosquitto closes without a CONNACK too, and none of its codes says this.
+    private void RefuseWill(Client client, ReasonCode reason)
+    {
+        if (client.IsMqtt5 || reason is not (ReasonCode.RetainNotSupported or ReasonCode.QoSNotSupported))
+        {
+            Refuse(client, reason, ConnectReturnCode.NotAuthorized);
+            return;
+        }
+
+        dispatcher.Shared.Log.Refused(dispatcher, client, reason);
+        client.CloseReason = reason;
+        dispatcher.Connections.Close(client);
     }
 
     private void RefuseIdentity(Client client, ReasonCode reason)

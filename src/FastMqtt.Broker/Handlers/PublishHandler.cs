@@ -23,6 +23,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
     private byte[] _knownTopic = new byte[256];
     private int _knownTopicBytes;
     private byte[] _forwarded = new byte[1024];
+    private readonly MountedText _mounted = new();
 
     private ReadOnlySpan<byte> KnownTopic => _knownTopic.AsSpan(0, _knownTopicBytes);
 
@@ -37,6 +38,11 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         if (error != ReasonCode.Success)
         {
             dispatcher.Packets.Reject(client, error);
+            return frame.Length;
+        }
+
+        if ((packet.QoS > client.MaximumQoS || packet.Retain) && !MayPublish(client, in packet))
+        {
             return frame.Length;
         }
 
@@ -62,10 +68,15 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             return frame.Length;
         }
 
+        if (!MayForward(client, in packet, ref message))
+        {
+            return frame.Length;
+        }
+
         bool denied = false;
         if (client.Session.Access is { } access)
         {
-            AccessVerdict verdict = MayPublish(client, access, ref message);
+            AccessVerdict verdict = Judge(client, access, ref message);
             if (verdict == AccessVerdict.Ask)
             {
                 return 0; // handled again when the answer is there
@@ -75,14 +86,14 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         }
 
         message.FrameIsMqtt5 = client.IsMqtt5;
-        if (unchanged && packet.QoS == QualityOfService.AtMostOnce)
+        if (unchanged && packet.QoS == QualityOfService.AtMostOnce && client.MountPoint is null)
         {
             message.Frame = frame;
         }
 
         if (packet.Properties.IsEmpty
             && !denied
-            && dispatcher.Options.MaximumPacketSize >= PublishBurst.FrameBytesMax
+            && MayBurst(client)
             && PublishBurst.TryRead(client.IsMqtt5, header, unread, out PublishBurst burst)
             && TryHandleBurst(client, ref message, ref burst))
         {
@@ -174,7 +185,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
     }
 
     // Ask: it has begun, and what this packet counted is taken back.
-    private AccessVerdict MayPublish(Client client, SessionAccess access, ref Message message)
+    private AccessVerdict Judge(Client client, SessionAccess access, ref Message message)
     {
         message.TopicHash = dispatcher.Shared.Subscriptions.Hasher.Hash(message.Topic);
         message.Source = message.Retain ? access : null;
@@ -202,6 +213,86 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
 
     private static bool IsSystemTopic(ReadOnlySpan<byte> topic) =>
         topic[0] == (byte)'$' && topic.StartsWith("$SYS"u8) && (topic.Length == 4 || topic[4] == (byte)'/');
+
+    // What was agreed in CONNACK; a 3.x client, which was not told, is closed as well.
+    private bool MayPublish(Client client, in PublishPacket packet)
+    {
+        if (packet.QoS > client.MaximumQoS)
+        {
+            dispatcher.Packets.Reject(client, ReasonCode.QoSNotSupported); // [MQTT-3.2.2-11]
+            return false;
+        }
+
+        if (packet.Retain && !dispatcher.Options.RetainAvailable)
+        {
+            dispatcher.Packets.Reject(client, ReasonCode.RetainNotSupported); // [MQTT-3.2.2-14]
+            return false;
+        }
+
+        return true;
+    }
+
+    // What the operator's options say about the message, and what they make of it.
+    private bool MayForward(Client client, in PublishPacket packet, ref Message message)
+    {
+        BrokerOptions options = dispatcher.Options;
+        if (options.MaximumPayloadBytes != 0 && packet.Payload.Length > options.MaximumPayloadBytes)
+        {
+            RefuseSize(client, in packet);
+            return false;
+        }
+
+        if (options.UpgradeOutgoingQoS)
+        {
+            message.QoS = QualityOfService.ExactlyOnce; // the lower of this and a subscription's is the subscription's
+        }
+
+        if (client.MountPoint is not { } mountPoint)
+        {
+            return true;
+        }
+
+        if (!_mounted.TryMount(mountPoint, message.Topic, out ReadOnlySpan<byte> mounted))
+        {
+            dispatcher.Packets.Reject(client, ReasonCode.TopicNameInvalid);
+            return false;
+        }
+
+        message.Topic = mounted;
+        return true;
+    }
+
+    // A burst is forwarded as it came.
+    private bool MayBurst(Client client)
+    {
+        BrokerOptions options = dispatcher.Options;
+        return options.MaximumPacketSize >= PublishBurst.FrameBytesMax
+            && options.MaximumPayloadBytes is 0 or >= PublishBurst.FrameBytesMax
+            && !options.UpgradeOutgoingQoS
+            && client.MountPoint is null;
+    }
+
+    // The message is not forwarded; the exchange is completed. The man page of Mosquitto promises this code, and Packet
+    // too large is none that an acknowledgement may carry.
+    private void RefuseSize(Client client, in PublishPacket packet)
+    {
+        dispatcher.Metrics.Refused++;
+        const ReasonCode Reason = ReasonCode.ImplementationSpecificError;
+        if (packet.QoS == QualityOfService.AtLeastOnce)
+        {
+            Reply.Acknowledge(dispatcher, client, PacketType.Puback, packet.PacketIdentifier, Reason);
+        }
+        else if (packet.QoS == QualityOfService.ExactlyOnce)
+        {
+            PacketIdentifierSet received = client.Session!.Received ??= new PacketIdentifierSet();
+            if (!client.IsMqtt5 && received.Add(packet.PacketIdentifier))
+            {
+                client.Unreleased++; // 3.x knows no error here: PUBREL and PUBCOMP follow
+            }
+
+            Reply.Acknowledge(dispatcher, client, PacketType.Pubrec, packet.PacketIdentifier, Reason);
+        }
+    }
 
     // False: the first packet is to be handled alone.
     private bool TryHandleBurst(Client client, ref Message first, ref PublishBurst burst)

@@ -24,6 +24,8 @@ internal static class ReasonText
         ReasonCode.TopicNameInvalid => "The topic has a wildcard or too many levels"u8,
         ReasonCode.PayloadFormatInvalid => "The payload is not the UTF-8 its Payload Format Indicator promises"u8,
         ReasonCode.UnsupportedProtocolVersion => "MQTT 3.1, 3.1.1 and 5.0 are spoken here"u8,
+        ReasonCode.RetainNotSupported => "Retained messages are not available, as CONNACK says"u8,
+        ReasonCode.QoSNotSupported => "The QoS is above Maximum QoS in CONNACK"u8,
         _ => default,
     };
 }

@@ -11,6 +11,7 @@ namespace FastMqtt.Broker.Handlers;
 internal sealed class SubscribeHandler(Dispatcher dispatcher)
 {
     private byte[] _codes = new byte[64];
+    private readonly MountedText _mounted = new();
 
     /// <returns>False when somebody must be asked first: the packet is handled again then.</returns>
     public bool Handle(Client client, FixedHeader header, ReadOnlySpan<byte> body)
@@ -37,7 +38,7 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
                 Array.Resize(ref _codes, count * 2);
             }
 
-            ReasonCode code = Subscribe(client, filter, options, identifier);
+            ReasonCode code = Subscribe(client, filter, options.AtMost(client.MaximumQoS), identifier);
             if (code >= ReasonCode.UnspecifiedError && client.Version == ProtocolVersion.Mqtt31)
             {
                 dispatcher.Packets.Reject(client, code); // 3.1 has no way to say "no" in a SUBACK
@@ -65,19 +66,13 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
 
     private ReasonCode Subscribe(Client client, ReadOnlySpan<byte> filter, SubscriptionOptions options, uint identifier)
     {
-        ReadOnlySpan<byte> shareName = default;
-        ReadOnlySpan<byte> topicFilter = filter;
-        bool shared = TopicFilter.IsShared(filter);
-        if (shared && !TopicFilter.TryParseShared(filter, out shareName, out topicFilter))
+        ReasonCode error = Resolve(client, filter, out ReadOnlySpan<byte> shareName, out ReadOnlySpan<byte> topicFilter);
+        if (error != ReasonCode.Success)
         {
-            return ReasonCode.TopicFilterInvalid; // [MQTT-4.8.2-1] [MQTT-4.8.2-2]
+            return error;
         }
 
-        if (!TopicFilter.IsValid(topicFilter) || TopicFilter.CountLevels(topicFilter) > Limits.TopicLevelsMax)
-        {
-            return ReasonCode.TopicFilterInvalid; // [MQTT-4.7.1-1] [MQTT-4.7.1-2]
-        }
-
+        bool shared = !shareName.IsEmpty;
         Session session = client.Session!;
         if (session.Access is { } access && !MaySubscribe(access, topicFilter))
         {
@@ -114,6 +109,27 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
         return (ReasonCode)(byte)options.QoS;
     }
 
+    // What a filter of the packet means here: without the share name, below the listener's mount point.
+    private ReasonCode Resolve(
+        Client client, ReadOnlySpan<byte> filter, out ReadOnlySpan<byte> shareName, out ReadOnlySpan<byte> topicFilter)
+    {
+        shareName = default;
+        topicFilter = filter;
+        if (TopicFilter.IsShared(filter) && !TopicFilter.TryParseShared(filter, out shareName, out topicFilter))
+        {
+            return ReasonCode.TopicFilterInvalid; // [MQTT-4.8.2-1] [MQTT-4.8.2-2]
+        }
+
+        if (!TopicFilter.IsValid(topicFilter) || TopicFilter.CountLevels(topicFilter) > Limits.TopicLevelsMax)
+        {
+            return ReasonCode.TopicFilterInvalid; // [MQTT-4.7.1-1] [MQTT-4.7.1-2]
+        }
+
+        return client.MountPoint is not { } mountPoint || _mounted.TryMount(mountPoint, topicFilter, out topicFilter)
+            ? ReasonCode.Success
+            : ReasonCode.TopicFilterInvalid;
+    }
+
     private bool MaySubscribe(SessionAccess access, ReadOnlySpan<byte> topicFilter) =>
         access.Check(AccessKind.Subscribe, topicFilter, 0, dispatcher.Now) == AccessVerdict.Allowed;
 
@@ -124,8 +140,7 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
         var filters = new TopicFilterReader(packet.Payload);
         while (filters.TryRead(out ReadOnlySpan<byte> filter, out _))
         {
-            ReadOnlySpan<byte> topicFilter = filter;
-            if (TopicFilter.IsShared(filter) && !TopicFilter.TryParseShared(filter, out _, out topicFilter))
+            if (Resolve(client, filter, out _, out ReadOnlySpan<byte> topicFilter) != ReasonCode.Success)
             {
                 continue; // refused for what it is
             }

@@ -11,6 +11,7 @@ namespace FastMqtt.Broker.Handlers;
 internal sealed class UnsubscribeHandler(Dispatcher dispatcher)
 {
     private byte[] _codes = new byte[64];
+    private readonly MountedText _mounted = new();
 
     public void Handle(Client client, FixedHeader header, ReadOnlySpan<byte> body)
     {
@@ -30,7 +31,7 @@ internal sealed class UnsubscribeHandler(Dispatcher dispatcher)
                 Array.Resize(ref _codes, count * 2);
             }
 
-            _codes[count++] = (byte)Unsubscribe(client.Session!, filter);
+            _codes[count++] = (byte)Unsubscribe(client, filter);
         }
 
         // [MQTT-3.10.4-4] [MQTT-3.10.4-5] also when nothing matched; [MQTT-3.11.3-1] one code per filter, in order
@@ -41,12 +42,18 @@ internal sealed class UnsubscribeHandler(Dispatcher dispatcher)
         });
     }
 
-    private ReasonCode Unsubscribe(Session session, ReadOnlySpan<byte> filter)
+    private ReasonCode Unsubscribe(Client client, ReadOnlySpan<byte> filter)
     {
+        Session session = client.Session!;
         ReadOnlySpan<byte> shareName = default;
         ReadOnlySpan<byte> topicFilter = filter;
         bool valid = !TopicFilter.IsShared(filter)
             || TopicFilter.TryParseShared(filter, out shareName, out topicFilter);
+        if (client.MountPoint is { } mountPoint)
+        {
+            valid &= _mounted.TryMount(mountPoint, topicFilter, out topicFilter);
+        }
+
         if (!valid || session.Subscriptions.Find(shareName, topicFilter) is not { } subscription)
         {
             return ReasonCode.NoSubscriptionExisted;

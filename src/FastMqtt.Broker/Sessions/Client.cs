@@ -10,6 +10,9 @@ namespace FastMqtt.Broker.Sessions;
 
 internal enum ClientState : byte
 {
+    /// <summary>Accepted; a PROXY protocol header comes before anything else.</summary>
+    AwaitingProxyHeader,
+
     /// <summary>Accepted; the first packet must be CONNECT. [MQTT-3.1.0-1]</summary>
     AwaitingConnect,
 
@@ -37,7 +40,7 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
     /// <summary>The listener it came in by.</summary>
     public Listener Listener { get; } = listener;
 
-    public ClientState State;
+    public ClientState State = ClientState.AwaitingConnect;
 
     public ProtocolVersion Version = ProtocolVersion.Mqtt311;
 
@@ -75,6 +78,15 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
 
     public ReasonCode CloseReason;
 
+    /// <summary>Highest QoS it may publish and subscribe with.</summary>
+    public QualityOfService MaximumQoS = QualityOfService.ExactlyOnce;
+
+    /// <summary>It is one of the connections that its listener counts.</summary>
+    public bool IsCounted;
+
+    /// <summary>Its address is one of those that its listener counts.</summary>
+    public bool IsAddressCounted;
+
     /// <summary>Walks with messages of it: it is not read until they are done. A burst makes 1,024.</summary>
     public ushort Walks;
 
@@ -105,11 +117,14 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
     public Session? Session;
 
     /// <summary>How it was let in; null when nobody had to be asked.</summary>
-    public Admission? Admission;
+    public Authentication? Authentication;
 
     public TopicAliases? Aliases;
 
     public OutgoingTopicAliases? OutgoingAliases;
+
+    /// <summary>What stands in front of its topics here and is not shown to it; null for most clients.</summary>
+    public byte[]? MountPoint;
 
     public bool IsMqtt5 => Version == ProtocolVersion.Mqtt5;
 

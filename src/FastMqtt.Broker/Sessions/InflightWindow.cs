@@ -22,6 +22,12 @@ internal sealed class InflightWindow
     /// <summary>Entries in use.</summary>
     public int Count { get; private set; }
 
+    /// <summary>
+    /// Payload bytes that were sent on the present connection and that the client has not taken over: until PUBACK,
+    /// or PUBREC.
+    /// </summary>
+    public long OutstandingBytes { get; private set; }
+
     /// <summary>Whether there are messages of an earlier connection to send again before any new one.</summary>
     public bool HasResend => _resend != 0;
 
@@ -58,6 +64,7 @@ internal sealed class InflightWindow
         entry.CountsAgainstWindow = true;
         Append(ref _published, id);
         _outstanding++;
+        OutstandingBytes += publication.PayloadBytes;
         Count++;
         return id;
     }
@@ -73,6 +80,7 @@ internal sealed class InflightWindow
         Unlink(ref _published, packetIdentifier);
         Append(ref _released, packetIdentifier); // [MQTT-4.6.0-4] PUBRELs in the order of the PUBRECs
         Publication publication = entry.Publication!;
+        OutstandingBytes -= entry.CountsAgainstWindow ? publication.PayloadBytes : 0;
         entry.Publication = null;
         entry.State = InflightState.Released;
         return publication;
@@ -95,6 +103,7 @@ internal sealed class InflightWindow
         if (entry.CountsAgainstWindow)
         {
             _outstanding--;
+            OutstandingBytes -= entry.Publication?.PayloadBytes ?? 0;
         }
 
         Publication? publication = entry.Publication;
@@ -120,6 +129,7 @@ internal sealed class InflightWindow
         }
 
         _outstanding = 0;
+        OutstandingBytes = 0;
         _resend = _published.Head; // [MQTT-4.6.0-1] in the order of first sending
     }
 
@@ -130,6 +140,7 @@ internal sealed class InflightWindow
         _resend = _entries[id].Next;
         _entries[id].CountsAgainstWindow = true;
         _outstanding++;
+        OutstandingBytes += _entries[id].Publication!.PayloadBytes;
         return id;
     }
 

@@ -2,6 +2,7 @@
 // limit its caller checks, and gives its memory back when it runs empty. Written only by the owning dispatcher.
 
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Protocol;
 
 namespace FastMqtt.Broker.Sessions;
 
@@ -23,6 +24,9 @@ internal sealed class MessageQueue
     /// <summary>Bytes of the publications in it, each counted in full.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>QoS 0 messages in it: others of QoS 0 must not overtake them.</summary>
+    public int AtMostOnceCount { get; private set; }
+
     public void Enqueue(in QueuedMessage message)
     {
         if (Count == _ring.Length)
@@ -32,6 +36,7 @@ internal sealed class MessageQueue
 
         _ring[(_head + Count) & (_ring.Length - 1)] = message;
         Count++;
+        AtMostOnceCount += message.Delivery.QoS == QualityOfService.AtMostOnce ? 1 : 0;
         Bytes += message.Publication.Bytes;
         _earliestExpiry = Math.Min(_earliestExpiry, message.Publication.ExpiresAtMilliseconds);
     }
@@ -48,6 +53,7 @@ internal sealed class MessageQueue
         _ring[_head] = default;
         _head = (_head + 1) & (_ring.Length - 1);
         Count--;
+        AtMostOnceCount -= message.Delivery.QoS == QualityOfService.AtMostOnce ? 1 : 0;
         Bytes -= message.Publication.Bytes;
         if (Count == 0 && _ring.Length > CapacityKept)
         {

@@ -7,6 +7,7 @@
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Handlers;
 using FastMqtt.Broker.Topics;
 using FastMqtt.Protocol;
 
@@ -58,7 +59,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
 
         client.Session = null;
         session.Client = null;
-        if (client.Admission?.Deadline is { } deadline)
+        if (client.Authentication?.Deadline is { } deadline)
         {
             dispatcher.Timers.Cancel(deadline);
         }
@@ -77,7 +78,8 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
             DeleteWill(session); // [MQTT-3.1.2-10] [MQTT-3.14.4-3]
         }
 
-        if (session.ExpiryInterval == 0)
+        uint expirySeconds = ConnectRules.Expiry(dispatcher.Options, session.ExpiryInterval);
+        if (expirySeconds == 0)
         {
             End(session); // [MQTT-4.1.0-2] the session is kept only for its expiry interval
             return;
@@ -94,9 +96,9 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
 
         session.Deadline = new SessionDeadline(session)
         {
-            ExpiresAtMilliseconds = session.ExpiryInterval == Session.NeverExpires // [MQTT-3.1.2-23]
+            ExpiresAtMilliseconds = expirySeconds == Session.NeverExpires // [MQTT-3.1.2-23]
                 ? long.MaxValue
-                : dispatcher.Now + (session.ExpiryInterval * 1000L),
+                : dispatcher.Now + (expirySeconds * 1000L),
         };
         ArmDeadline(session);
     }

@@ -116,14 +116,19 @@ public sealed unsafe class EpollPoller : IPoller
         }
     }
 
-    public IoStatus Receive(int handle, Span<byte> buffer, out int count)
+    public IoStatus Receive(int handle, Span<byte> buffer, out int count) => Receive(handle, buffer, 0, out count);
+
+    public IoStatus Peek(int handle, Span<byte> buffer, out int count) =>
+        Receive(handle, buffer, Libc.Peek, out count);
+
+    private static IoStatus Receive(int handle, Span<byte> buffer, int flags, out int count)
     {
         fixed (byte* first = buffer)
         {
             nint received;
             do
             {
-                received = Libc.Receive(handle, first, (nuint)buffer.Length, 0);
+                received = Libc.Receive(handle, first, (nuint)buffer.Length, flags);
             }
             while (received < 0 && Marshal.GetLastPInvokeError() == ErrorNumber.Interrupted);
 

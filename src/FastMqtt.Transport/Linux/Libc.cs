@@ -23,6 +23,7 @@ internal static unsafe partial class Libc
     public const uint EpollExclusive = 1u << 28;
     public const uint EpollEdge = 1u << 31;
 
+    public const int AddressFamilyUnix = 1;
     public const int AddressFamilyV4 = 2;
     public const int AddressFamilyV6 = 10;
     public const int Stream = 1;
@@ -32,6 +33,7 @@ internal static unsafe partial class Libc
     public const int TcpNoDelay = 1;
     public const int Version6Level = 41;           // IPPROTO_IPV6
     public const int Version6Only = 26;
+    public const int Peek = 0x2;                   // MSG_PEEK
     public const int NoSignal = 0x4000;            // MSG_NOSIGNAL
     public const int ShutdownWrite = 1;
     public const int OpenFilesLimit = 7;           // RLIMIT_NOFILE
@@ -39,6 +41,12 @@ internal static unsafe partial class Libc
     public const int Version4Level = 0;            // IPPROTO_IP
     public const int BindAddressNoPort = 24;       // IP_BIND_ADDRESS_NO_PORT
     public const int SetTimerSlack = 29;           // PR_SET_TIMERSLACK
+
+    public const int CurrentFolder = -100;         // AT_FDCWD
+    public const int DoNotFollow = 0x100;          // AT_SYMLINK_NOFOLLOW
+    public const uint StatusType = 0x1;            // STATX_TYPE
+    public const int FileTypeMask = 0xF000;        // S_IFMT
+    public const int FileTypeSocket = 0xC000;      // S_IFSOCK
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int EpollCreate(int flags);
@@ -105,6 +113,18 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "getrandom", SetLastError = true)]
     public static partial nint GetRandom(byte* buffer, nuint size, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "chmod", SetLastError = true)]
+    public static partial int ChangeMode(byte* path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    public static partial int GetFileStatus(int folder, byte* path, int flags, uint mask, FileStatus* status);
+
+    [LibraryImport("libc", EntryPoint = "getifaddrs", SetLastError = true)]
+    public static partial int GetInterfaceAddresses(nint* first);
+
+    [LibraryImport("libc", EntryPoint = "freeifaddrs")]
+    public static partial void FreeInterfaceAddresses(nint first);
 
     [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
     public static partial int GetLimit(int resource, ResourceLimit* limit);

@@ -146,7 +146,7 @@ public sealed class EnhancedAuthenticationTests
         Assert.True(client.IsClosed);
     }
 
-    private static TestBroker Broker() => new(2, listener: new ListenerOptions
+    private static TestBroker Broker() => new(2, listenerOptions: new ListenerOptions
     {
         EnhancedAuthenticators = [new Riddle()],
     });
@@ -157,7 +157,7 @@ public sealed class EnhancedAuthenticationTests
         client.Send(Packets.Connect(
             ProtocolVersion.Mqtt5, identifier, properties: Property.Authentication(Method, user)));
         broker.Tick();
-        broker.TickWhenAnswered();
+        broker.TickUntilAnswered();
         return client;
     }
 
@@ -165,7 +165,7 @@ public sealed class EnhancedAuthenticationTests
     {
         client.Send(Packets.Auth(reason, Method, data));
         broker.Tick();
-        broker.TickWhenAnswered();
+        broker.TickUntilAnswered();
     }
 
     // Says who it is, is asked a riddle, must know the solution.

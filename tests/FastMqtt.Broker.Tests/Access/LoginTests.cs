@@ -15,7 +15,7 @@ public sealed class LoginTests
     [InlineData(ProtocolVersion.Mqtt5)]
     public void The_right_password_lets_in(ProtocolVersion version)
     {
-        using var broker = new TestBroker(listener: Listener(new FakeUsers()));
+        using var broker = new TestBroker(listenerOptions: Listener(new FakeUsers()));
         TestClient client = Connect(broker, version, "ann", "secret");
         Assert.Equal(ReasonCode.Success, client.Next(PacketType.Connack).Reason);
         client.Subscribe("a");
@@ -34,7 +34,7 @@ public sealed class LoginTests
     public void Nobody_else_comes_in(ProtocolVersion version, string? name, string? password, byte code)
     {
         // [MQTT-3.1.4-2] [MQTT3-3.2.2-5] the wrong name and the wrong password look the same
-        using var broker = new TestBroker(listener: Listener(new FakeUsers()));
+        using var broker = new TestBroker(listenerOptions: Listener(new FakeUsers()));
         TestClient client = Connect(broker, version, name, password);
         Assert.Equal(code, (byte)client.Next(PacketType.Connack).Reason);
         client.Socket.Shutdown();
@@ -47,7 +47,7 @@ public sealed class LoginTests
     [Fact]
     public void Who_gives_no_name_may_come_in_where_that_is_allowed()
     {
-        using var broker = new TestBroker(listener: Listener(new FakeUsers(), anonymous: true));
+        using var broker = new TestBroker(listenerOptions: Listener(new FakeUsers(), anonymous: true));
         TestClient anonymous = broker.Connect("nobody");
         Assert.Null(broker.FindSession("nobody")!.UserName);
         anonymous.Publish("a", "text", 1);
@@ -71,7 +71,7 @@ public sealed class LoginTests
     public void The_authenticator_is_told_what_connect_says()
     {
         var users = new FakeUsers();
-        using var broker = new TestBroker(listener: Listener(users));
+        using var broker = new TestBroker(listenerOptions: Listener(users));
         Connect(broker, ProtocolVersion.Mqtt5, "ann", "secret").Next(PacketType.Connack);
         AuthenticationRequest request = Assert.Single(users.Requests);
         Assert.Equal(("me", "ann", "front door"), (request.ClientId, request.UserName, request.Listener));
@@ -85,7 +85,7 @@ public sealed class LoginTests
     public void What_is_sent_behind_connect_waits_and_others_do_not(int dispatchers)
     {
         var users = new FakeUsers { Waits = true };
-        using var broker = new TestBroker(dispatchers, listener: Listener(users, anonymous: true));
+        using var broker = new TestBroker(dispatchers, listenerOptions: Listener(users, anonymous: true));
         TestClient bystander = broker.Connect("bystander").Subscribe("a");
         TestClient client = broker.Open();
         client.Send(Packets.Connect(ProtocolVersion.Mqtt5, "me", userName: "ann", password: "secret"));
@@ -95,7 +95,7 @@ public sealed class LoginTests
         bystander.Publish("b", "goes on", 1);
 
         users.Gate.SetResult();
-        broker.TickWhenAnswered();
+        broker.TickUntilAnswered();
         Assert.Equal(ReasonCode.Success, client.Next(PacketType.Connack).Reason);
         client.Next(PacketType.Puback);
         Assert.Equal("early", bystander.NextPublish().Text);
@@ -106,13 +106,13 @@ public sealed class LoginTests
     public void A_client_that_goes_meanwhile_cancels_the_question()
     {
         var users = new FakeUsers { Waits = true };
-        using var broker = new TestBroker(listener: Listener(users));
+        using var broker = new TestBroker(listenerOptions: Listener(users));
         TestClient client = broker.Open();
         client.Send(Packets.Connect(ProtocolVersion.Mqtt5, "me", userName: "ann", password: "secret"));
         broker.Tick();
         broker.Advance(20_000); // the time for a CONNECT is over
         Assert.True(client.IsClosed);
-        broker.TickWhenAnswered();
+        broker.TickUntilAnswered();
         Assert.True(users.Cancellation.IsCancellationRequested);
         Assert.Null(broker.FindSession("me"));
         Assert.Equal(0, broker.RentedBytes);
@@ -122,7 +122,7 @@ public sealed class LoginTests
     public void A_fault_of_the_authenticator_refuses()
     {
         var users = new FakeUsers { Fault = new InvalidOperationException("broken") };
-        using var broker = new TestBroker(listener: Listener(users));
+        using var broker = new TestBroker(listenerOptions: Listener(users));
         Assert.Equal(
             ReasonCode.ServerUnavailable,
             Connect(broker, ProtocolVersion.Mqtt5, "ann", "secret").Next(PacketType.Connack).Reason);
@@ -135,11 +135,11 @@ public sealed class LoginTests
     {
         // [MQTT-3.2.2-16]
         var users = new FakeUsers();
-        using var broker = new TestBroker(2, listener: Listener(users));
+        using var broker = new TestBroker(2, listenerOptions: Listener(users));
         TestClient client = broker.Open();
         client.Send(Packets.Connect(ProtocolVersion.Mqtt5, "", userName: "ann", password: "secret"));
         broker.Tick();
-        broker.TickWhenAnswered();
+        broker.TickUntilAnswered();
         Packet connack = client.Next(PacketType.Connack);
         Assert.Equal(Assert.Single(users.Requests).ClientId, connack.Data(PropertyIdentifier.AssignedClientIdentifier));
     }
@@ -147,7 +147,7 @@ public sealed class LoginTests
     [Fact]
     public void A_session_is_not_given_to_another_user()
     {
-        using var broker = new TestBroker(listener: Listener(new FakeUsers()));
+        using var broker = new TestBroker(listenerOptions: Listener(new FakeUsers()));
         TestClient ann = Connect(broker, ProtocolVersion.Mqtt5, "ann", "secret", clean: false);
         ann.Next(PacketType.Connack);
         ann.Subscribe("private", 1);
@@ -169,7 +169,7 @@ public sealed class LoginTests
     public void Credentials_that_end_disconnect(ProtocolVersion version)
     {
         var users = new FakeUsers { ExpiresAt = TimeProvider.System.GetUtcNow().AddHours(30) };
-        using var broker = new TestBroker(listener: Listener(users));
+        using var broker = new TestBroker(listenerOptions: Listener(users));
         TestClient client = Connect(broker, version, "ann", "secret");
         client.Next(PacketType.Connack);
         broker.Time.AdvanceUtc(TimeSpan.FromHours(29));
@@ -196,7 +196,7 @@ public sealed class LoginTests
             Authenticator = new FakeUsers { AccessRules = own },
             AccessRules = FakeRules.Denying((_, _, topic) => topic == "theirs"),
         };
-        using var broker = new TestBroker(listener: listener);
+        using var broker = new TestBroker(listenerOptions: listener);
         TestClient client = Connect(broker, ProtocolVersion.Mqtt5, "ann", "secret");
         client.Next(PacketType.Connack);
         Assert.Equal((byte)ReasonCode.NotAuthorized, client.TrySubscribe("mine"));
@@ -218,7 +218,7 @@ public sealed class LoginTests
         client.Send(Packets.Connect(
             version, "me", clean, properties: properties, userName: name, password: password));
         broker.Tick();
-        broker.TickWhenAnswered();
+        broker.TickUntilAnswered();
         return client;
     }
 }

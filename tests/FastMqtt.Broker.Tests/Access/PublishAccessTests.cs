@@ -82,7 +82,7 @@ public sealed class PublishAccessTests
     {
         bool denies = false;
         var rules = FakeRules.Denying((_, kind, _) => denies && kind == AccessKind.Publish);
-        using var broker = new TestBroker(listener: new() { AllowAnonymous = true, AccessRules = rules });
+        using var broker = new TestBroker(listenerOptions: new() { AllowAnonymous = true, AccessRules = rules });
         TestClient publisher = broker.Connect();
         for (int i = 0; i < 10; i++)
         {
@@ -122,7 +122,7 @@ public sealed class PublishAccessTests
         {
             Ask = (_, _) => gate.Task,
         };
-        using var broker = new TestBroker(listener: new() { AllowAnonymous = true, AccessRules = rules });
+        using var broker = new TestBroker(listenerOptions: new() { AllowAnonymous = true, AccessRules = rules });
         TestClient subscriber = broker.Connect().Subscribe("#");
         TestClient publisher = broker.Connect();
         publisher.Send("before", "before", qos: 1);
@@ -135,7 +135,7 @@ public sealed class PublishAccessTests
         Assert.Equal(["before", "other"], subscriber.ReadTexts());
 
         gate.SetResult(new TimedVerdict(allows, TimeSpan.FromMinutes(1)));
-        broker.TickWhenAnswered();
+        broker.TickUntilAnswered();
         Assert.Equal(
             allows ? ReasonCode.Success : ReasonCode.NotAuthorized, publisher.Next(PacketType.Puback).Reason);
         publisher.Next(PacketType.Puback);
@@ -148,7 +148,7 @@ public sealed class PublishAccessTests
         broker.Advance(61_000); // the answer's time is over
         publisher.Send("asked", "later", qos: 1);
         broker.Tick();
-        broker.TickWhenAnswered();
+        broker.TickUntilAnswered();
         publisher.Next(PacketType.Puback);
         Assert.Equal(2, rules.Asked);
         Assert.Equal(6, broker.Metrics.PublishReceived);
@@ -162,13 +162,13 @@ public sealed class PublishAccessTests
         {
             Ask = static (_, _) => Task.FromResult(new TimedVerdict(true, TimeSpan.Zero)),
         };
-        using var broker = new TestBroker(listener: new() { AllowAnonymous = true, AccessRules = rules });
+        using var broker = new TestBroker(listenerOptions: new() { AllowAnonymous = true, AccessRules = rules });
         TestClient publisher = broker.Connect();
         for (int i = 1; i <= 3; i++)
         {
             publisher.Send("a", "text", qos: 1);
             broker.Tick();
-            broker.TickWhenAnswered();
+            broker.TickUntilAnswered();
             publisher.Next(PacketType.Puback);
             Assert.Equal(i, rules.Asked);
         }
@@ -182,11 +182,11 @@ public sealed class PublishAccessTests
         {
             Ask = static (_, _) => throw new InvalidOperationException("broken"),
         };
-        using var broker = new TestBroker(listener: new() { AllowAnonymous = true, AccessRules = rules });
+        using var broker = new TestBroker(listenerOptions: new() { AllowAnonymous = true, AccessRules = rules });
         TestClient publisher = broker.Connect();
         publisher.Send("a", "text", qos: 1);
         broker.Tick();
-        broker.TickWhenAnswered();
+        broker.TickUntilAnswered();
         Assert.Equal(ReasonCode.NotAuthorized, publisher.Next(PacketType.Puback).Reason);
     }
 
@@ -199,12 +199,12 @@ public sealed class PublishAccessTests
         {
             Ask = (_, _) => gate.Task,
         };
-        using var broker = new TestBroker(listener: new() { AllowAnonymous = true, AccessRules = rules });
+        using var broker = new TestBroker(listenerOptions: new() { AllowAnonymous = true, AccessRules = rules });
         TestClient publisher = broker.Connect(keepAlive: 10);
         publisher.Send("a", "text", qos: 1);
         broker.Tick();
         TestClient taker = broker.Connect(publisher.Identifier);
-        broker.TickWhenAnswered();
+        broker.TickUntilAnswered();
         Assert.Equal(ReasonCode.SessionTakenOver, publisher.Next(PacketType.Disconnect).Reason);
         taker.Reset();
         publisher.Socket.Shutdown();
@@ -212,7 +212,7 @@ public sealed class PublishAccessTests
         Assert.Equal(0, broker.RentedBytes);
     }
 
-    private static TestBroker Denying(string publishTopic) => new(listener: new ListenerOptions
+    private static TestBroker Denying(string publishTopic) => new(listenerOptions: new ListenerOptions
     {
         AllowAnonymous = true,
         AccessRules = FakeRules.Denying((_, kind, topic) => kind == AccessKind.Publish && topic == publishTopic),

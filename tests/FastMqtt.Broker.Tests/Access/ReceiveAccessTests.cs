@@ -114,7 +114,7 @@ public sealed class ReceiveAccessTests
         var rules = FakeRules.Denying((_, kind, topic) => denies && kind == AccessKind.Publish && topic == "a");
         using var broker = new TestBroker(
             configure: options => options.CheckRetainSource = checks,
-            listener: new() { AllowAnonymous = true, AccessRules = rules });
+            listenerOptions: new() { AllowAnonymous = true, AccessRules = rules });
         TestClient publisher = broker.Connect();
         publisher.Publish("a", "text", retain: true);
         Assert.Equal(["text"], broker.Connect().Subscribe("a").ReadTexts());
@@ -141,7 +141,7 @@ public sealed class ReceiveAccessTests
     {
         bool denies = false;
         var rules = FakeRules.Denying((_, kind, _) => denies && kind == AccessKind.Receive);
-        using var broker = new TestBroker(listener: new() { AllowAnonymous = true, AccessRules = rules });
+        using var broker = new TestBroker(listenerOptions: new() { AllowAnonymous = true, AccessRules = rules });
         TestClient subscriber = broker.Connect().Subscribe("a");
         TestClient publisher = broker.Connect();
         publisher.Publish("a", "before");
@@ -161,12 +161,12 @@ public sealed class ReceiveAccessTests
         {
             Ask = static (_, topic) => Task.FromResult(new TimedVerdict(topic == "yes", TimeSpan.Zero)),
         };
-        using var broker = new TestBroker(listener: new() { AllowAnonymous = true, AccessRules = rules });
+        using var broker = new TestBroker(listenerOptions: new() { AllowAnonymous = true, AccessRules = rules });
         TestClient client = broker.Connect(version: version);
         client.Send(Packets.Subscribe(version, 9, null, ("known", 0), ("yes", 1), ("no", 2)));
         client.Send(Packets.Pingreq);
         broker.Tick();
-        broker.TickWhenAnswered();
+        broker.TickUntilAnswered();
         byte no = version == ProtocolVersion.Mqtt5 ? (byte)0x87 : (byte)0x80;
         Assert.Equal([0, 1, no], client.Next(PacketType.Suback).Codes);
         client.Next(PacketType.Pingresp);
@@ -184,7 +184,7 @@ public sealed class ReceiveAccessTests
     }
 
     private static TestBroker Denying(Func<string, AccessKind, string, bool> denies, int dispatchers = 1) =>
-        new(dispatchers, listener: new ListenerOptions
+        new(dispatchers, listenerOptions: new ListenerOptions
         {
             AllowAnonymous = true,
             AccessRules = FakeRules.Denying(denies),

@@ -23,7 +23,7 @@ public sealed class FaultTests
         using var loggers = new FaultyLoggers();
         await using MqttBroker broker = MqttBroker.Start(Options(dispatchers), loggers);
         using var client = new TcpClient();
-        await client.ConnectAsync(broker.EndPoints[0], TestContext.Current.CancellationToken);
+        await client.ConnectAsync((IPEndPoint)broker.EndPoints[0], TestContext.Current.CancellationToken);
         byte[] connect = Packets.Connect(ProtocolVersion.Mqtt5, "any", true, 0, null, null);
         await client.GetStream().WriteAsync(connect, TestContext.Current.CancellationToken);
         await Assert.ThrowsAsync<InvalidOperationException>(
@@ -40,7 +40,7 @@ public sealed class FaultTests
         await first.WaitAsync(Limit, TestContext.Current.CancellationToken);
         using var late = new TcpClient();
         await Assert.ThrowsAsync<SocketException>(
-            async () => await late.ConnectAsync(broker.EndPoints[0], TestContext.Current.CancellationToken));
+            async () => await late.ConnectAsync((IPEndPoint)broker.EndPoints[0], TestContext.Current.CancellationToken));
     }
 
     private static BrokerOptions Options(int dispatchers) => new()

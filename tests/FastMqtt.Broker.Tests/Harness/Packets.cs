@@ -2,6 +2,7 @@
 
 using System.Text;
 using FastMqtt.Protocol;
+using Xunit;
 
 namespace FastMqtt.Broker.Tests.Harness;
 
@@ -48,6 +49,16 @@ internal static class Packets
                 .. Text(version == ProtocolVersion.Mqtt31 ? "MQIsdp" : "MQTT"), (byte)version, (byte)flags, .. Short(keepAlive), .. Properties(version, properties),
                 .. payload,
             ]);
+    }
+
+    /// <summary>The same CONNECT with a user name, which is its last field.</summary>
+    public static byte[] WithUserName(byte[] connect, string userName)
+    {
+        Assert.True(connect[1] < 0x80 && connect.Length + userName.Length + 2 < 0x80, "one byte of length");
+        byte[] longer = [.. connect, .. Text(userName)];
+        longer[1] = (byte)(longer.Length - 2);
+        longer[9] |= 0x80; // behind MQTT, with its length, and the version
+        return longer;
     }
 
     public static byte[] Publish(

@@ -25,28 +25,29 @@ internal sealed class TestBroker : IDisposable
     private int _identifiers;
 
     public TestBroker(
-        int dispatchers = 1, Action<BrokerOptions>? configure = null, ListenerOptions? listener = null)
+        int dispatchers = 1, Action<BrokerOptions>? configure = null, ListenerOptions? listenerOptions = null)
     {
         var options = new BrokerOptions { SystemTopicsInterval = TimeSpan.Zero, Spin = TimeSpan.Zero };
         configure?.Invoke(options);
         State = new BrokerState(options, NullLogger.Instance, Time, dispatchers);
         Time.Advance(1_000);
-        Listener = new Listener(listener ?? new ListenerOptions { AllowAnonymous = true });
         Pollers = new ScriptedPoller[dispatchers];
         _listeners = new int[dispatchers];
+        Listeners = new Listener[dispatchers];
         for (int i = 0; i < dispatchers; i++)
         {
             Pollers[i] = new ScriptedPoller(Network);
             State.Dispatchers[i] = new Dispatcher(i, State, Pollers[i], SlabLimits);
             _listeners[i] = Network.Listen();
-            State.Dispatchers[i].Connections.Listeners.Add(_listeners[i], Listener);
+            Listeners[i] = new Listener(listenerOptions ?? new ListenerOptions { AllowAnonymous = true });
+            State.Dispatchers[i].Connections.Listeners.Add(_listeners[i], Listeners[i]);
         }
 
         State.Dispatchers[0].StartHousekeeping();
     }
 
-    /// <summary>The one listener that all clients come in by.</summary>
-    public Listener Listener { get; }
+    /// <summary>The listener of each dispatcher.</summary>
+    public Listener[] Listeners { get; }
 
     public ScriptedNetwork Network { get; } = new();
 
@@ -100,16 +101,17 @@ internal sealed class TestBroker : IDisposable
         Assert.Fail("The broker does not come to rest.");
     }
 
-    /// <summary>Waits for answers that are found off the dispatchers, and lets the broker take them.</summary>
-    public void TickWhenAnswered(int answers = 1)
+    /// <summary>Ticks until nobody is being asked about a client: answers are found off the dispatchers.</summary>
+    public void TickUntilAnswered()
     {
-        for (; answers > 0; answers--)
-        {
-            bool came = SpinWait.SpinUntil(
-                () => Dispatchers.Any(dispatcher => dispatcher.Inbox.HasItems), TimeSpan.FromSeconds(30));
-            Assert.True(came, "No answer comes.");
-            Tick();
-        }
+        bool answered = SpinWait.SpinUntil(
+            () =>
+            {
+                Tick();
+                return !Dispatchers.Any(dispatcher => dispatcher.Connections.All().Any(client => client.IsAsking));
+            },
+            TimeSpan.FromSeconds(30));
+        Assert.True(answered, "No answer comes.");
     }
 
     /// <summary>One tick of each dispatcher. True when none of them had anything to do.</summary>

@@ -18,7 +18,8 @@ internal sealed class FakeSocket : FakeHandle
 
     public FakeSocket(ushort port) => Peer = PeerAddress.FromEndPoint(new IPEndPoint(IPAddress.Loopback, port));
 
-    public PeerAddress Peer { get; }
+    /// <summary>Where it seems to come from; to be changed before the broker accepts it.</summary>
+    public PeerAddress Peer { get; set; }
 
     /// <summary>The broker has closed the socket.</summary>
     public bool IsClosed { get; private set; }
@@ -118,6 +119,16 @@ internal sealed class FakeSocket : FakeHandle
         _isReset = true;
         _toBroker.Clear();
         Changed?.Invoke(this);
+    }
+
+    internal IoStatus Peek(Span<byte> buffer, out int count)
+    {
+        count = _isReset ? 0 : Math.Min(buffer.Length, _toBroker.Count);
+        _toBroker.Span[..count].CopyTo(buffer);
+        return count > 0 ? IoStatus.Done
+            : _isReset ? IoStatus.Failed
+            : _isEnded ? IoStatus.Closed
+            : IoStatus.WouldBlock;
     }
 
     internal IoStatus Receive(Span<byte> buffer, out int count)

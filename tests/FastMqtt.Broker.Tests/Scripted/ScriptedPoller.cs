@@ -95,6 +95,8 @@ internal sealed class ScriptedPoller : IPoller
         return status;
     }
 
+    public IoStatus Peek(int handle, Span<byte> buffer, out int count) => Socket(handle).Peek(buffer, out count);
+
     public IoStatus Receive(int handle, Span<byte> buffer, out int count) => Socket(handle).Receive(buffer, out count);
 
     public IoStatus Send(int handle, ReadOnlySpan<byte> buffer, out int count)

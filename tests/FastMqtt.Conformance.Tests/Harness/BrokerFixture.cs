@@ -41,7 +41,7 @@ public sealed class BrokerFixture : IAsyncLifetime
             AllowAnonymous = true,
         });
         _broker = MqttBroker.Start(options, NullLoggerFactory.Instance);
-        _endPoint = _broker.EndPoints[0];
+        _endPoint = (IPEndPoint)_broker.EndPoints[0];
     }
 
     public async ValueTask DisposeAsync()

@@ -11,7 +11,7 @@ using FastMqtt.Protocol;
 
 namespace FastMqtt.Broker.Access;
 
-internal sealed class Admission
+internal sealed class Authentication
 {
     /// <summary>Who it is, once that is known.</summary>
     public ClientIdentity? Identity { get; set; }
