@@ -59,12 +59,6 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             return;
         }
 
-        if (!ConnectRules.AcceptsKeepAlive(dispatcher.Options, in packet))
-        {
-            Refuse(client, ReasonCode.ImplementationSpecificError, ConnectReturnCode.IdentifierRejected);
-            return;
-        }
-
         if (!client.Listener.Options.AllowAnonymous)
         {
             RefuseAnonymous(client, packet.HasUserName);
