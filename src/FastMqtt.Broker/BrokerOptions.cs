@@ -105,8 +105,8 @@ public sealed class BrokerOptions
     public ushort TopicAliasMaximum { get; set; } = Limits.TopicAliasMaximum;
 
     /// <summary>
-    /// Longest Keep Alive in seconds; longer or none is replaced by Server Keep Alive (MQTT 5.0), and a 3.x client,
-    /// which cannot be told, is refused as Mosquitto does. 0: any.
+    /// Longest Keep Alive in seconds; longer or none is replaced by Server Keep Alive (MQTT 5.0). A 3.x client cannot
+    /// be told and keeps its own, as Mosquitto documents. 0: any.
     /// </summary>
     public ushort MaximumKeepAlive { get; set; }
 

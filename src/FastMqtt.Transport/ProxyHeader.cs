@@ -157,8 +157,8 @@ public readonly record struct ProxyHeader
         if (!TryTakeAddress(ref line, isVersion6, out IPAddress? source)
             || !TryTakeAddress(ref line, isVersion6, out _)
             || !TryTakePort(ref line, out ushort port)
-            || !TryTakePort(ref line, out _)
-            || !line.IsEmpty)
+            || line.Contains((byte)' ')
+            || !TryTakePort(ref line, out _))
         {
             return false;
         }

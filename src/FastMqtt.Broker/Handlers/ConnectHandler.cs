@@ -110,14 +110,9 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             return false;
         }
 
-        if (!ConnectRules.AcceptsKeepAlive(dispatcher.Options, in packet))
-        {
-            Refuse(client, ReasonCode.ImplementationSpecificError, ConnectReturnCode.IdentifierRejected);
-            return false;
-        }
-
         return true;
     }
+
 
     // The Client Identifier it will have. False: refused.
     private bool TryChooseIdentifier(

@@ -18,14 +18,6 @@ internal static class ConnectRules
             _ => ProtocolVersions.Mqtt5,
         }) != 0;
 
-    /// <summary>
-    /// A 3.x client cannot be given another Keep Alive than its own: one that is over the limit is refused.
-    /// </summary>
-    public static bool AcceptsKeepAlive(BrokerOptions options, in ConnectPacket packet) =>
-        options.MaximumKeepAlive == 0
-        || packet.Version == ProtocolVersion.Mqtt5
-        || packet.KeepAlive is not 0 && packet.KeepAlive <= options.MaximumKeepAlive;
-
     /// <summary>Whether the will of a CONNECT that has one may be published.</summary>
     public static ReasonCode CheckWill(BrokerOptions options, Listener listener, in ConnectPacket packet)
     {

@@ -33,7 +33,7 @@ public sealed class PacketLimitTests
         AssertRefused(options => options.Dispatchers = Limits.DispatchersMax + 1);
         AssertRefused(options => options.Dispatchers = -1);
         AssertRefused(options => options.MaximumPacketSize = Limits.ProtocolPacketSizeMax + 1);
-        AssertRefused(options => options.MaximumInflight = 0);
+        AssertRefused(options => options.MaximumInflight = -1);
         AssertRefused(options => options.MaximumInflight = ushort.MaxValue + 1);
         AssertRefused(options => options.ReceiveMaximum = 0);
         AssertRefused(options => options.ReceiveMaximum = ushort.MaxValue + 1);

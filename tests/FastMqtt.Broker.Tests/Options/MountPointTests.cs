@@ -55,6 +55,8 @@ public sealed class MountPointTests
             outside.Send("home/t", "burst", i > 0 ? 1 : 0);
         }
 
+        broker.Tick();
+        outside.Read();
         outside.Publish("home/large", new string('x', Limits.ReferencePayloadBytes * 2), 1);
         broker.Tick();
         List<Packet> received = inside.Read();

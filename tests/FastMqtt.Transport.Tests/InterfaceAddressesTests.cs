@@ -1,0 +1,24 @@
+// The addresses of a network interface: those of the one that every machine has.
+
+using System.Net;
+using System.Net.Sockets;
+
+namespace FastMqtt.Transport.Tests;
+
+public sealed class InterfaceAddressesTests
+{
+    [Fact]
+    public void The_loopback_interface_has_the_loopback_address() =>
+        Assert.Contains(IPAddress.Loopback, InterfaceAddresses.Of("lo"));
+
+    [Fact]
+    public void An_interface_that_is_not_there_is_named()
+    {
+        SocketException failure = Assert.Throws<SocketException>(() => InterfaceAddresses.Of("nonesuch0"));
+        Assert.Contains("nonesuch0", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_addresses_of_a_name_are_found() =>
+        Assert.Contains(HostAddress.ResolveAll("localhost"), IPAddress.IsLoopback);
+}
