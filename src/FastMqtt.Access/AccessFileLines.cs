@@ -36,7 +36,7 @@ internal static class AccessFileLines
     }
 
     // False at the end. The line comes without its line feed; rest is what follows it.
-    public static bool TryNext(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> line)
+    public static bool TryNext(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> line)
     {
         if (rest.IsEmpty)
         {
@@ -53,7 +53,7 @@ internal static class AccessFileLines
     public static ReadOnlySpan<byte> Trim(ReadOnlySpan<byte> text) => text.Trim(Blanks);
 
     // The next piece that is not empty, as C's strtok finds it: separators before it are skipped. Empty: there is none.
-    public static ReadOnlySpan<byte> NextToken(ref ReadOnlySpan<byte> rest, byte separator)
+    public static ReadOnlySpan<byte> NextToken(scoped ref ReadOnlySpan<byte> rest, byte separator)
     {
         ReadOnlySpan<byte> from = rest.TrimStart(separator);
         int end = from.IndexOf(separator);

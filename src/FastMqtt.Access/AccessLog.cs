@@ -16,7 +16,7 @@ internal static partial class AccessLog
     public static partial void PatternWithoutSubstitution(ILogger log, string path, int line);
 
     [LoggerMessage(4, LogLevel.Warning, "Access is refused while {Url} cannot be asked: {Problem}")]
-    public static partial void HookFailed(ILogger log, Uri url, string problem);
+    public static partial void HookFailed(ILogger log, string url, string problem);
 
     [LoggerMessage(5, LogLevel.Debug, "Token of client {ClientId} refused: {Problem}")]
     public static partial void TokenRefused(ILogger log, string clientId, string problem);

@@ -59,7 +59,7 @@ public sealed class AccessRulesAll(params IAccessRules[] rules) : IAccessRules
             AccessKind kind, ReadOnlyMemory<byte> topic, CancellationToken cancel)
         {
             bool isAllowed = each.Length > 0;
-            TimeSpan holdsFor = Timeout.InfiniteTimeSpan;
+            TimeSpan? holdsFor = null;
             for (int i = 0; i < each.Length && isAllowed; i++)
             {
                 AccessVerdict known = each[i].Check(kind, topic.Span);
@@ -71,13 +71,10 @@ public sealed class AccessRulesAll(params IAccessRules[] rules) : IAccessRules
 
                 TimedVerdict asked = await each[i].AskAsync(kind, topic, cancel);
                 isAllowed = asked.IsAllowed;
-                holdsFor = Shorter(holdsFor, asked.HoldsFor);
+                holdsFor = holdsFor < asked.HoldsFor ? holdsFor : asked.HoldsFor;
             }
 
-            return new TimedVerdict(isAllowed, holdsFor);
+            return new TimedVerdict(isAllowed, holdsFor ?? TimeSpan.Zero);
         }
-
-        private static TimeSpan Shorter(TimeSpan left, TimeSpan right) =>
-            left == Timeout.InfiniteTimeSpan || (right != Timeout.InfiniteTimeSpan && right < left) ? right : left;
     }
 }

@@ -1,4 +1,4 @@
-// The rules of an access control list for one client. Called on dispatchers; the rules of Mosquitto are told in AclFile.
+// The rules of an access control list for one client. Called on dispatchers; AclFile tells the rules of Mosquitto.
 
 using FastMqtt.Broker.Access;
 
@@ -19,7 +19,7 @@ internal sealed class AclClientRules(RuleTrie? topics, RuleTrie patterns, RuleSu
 
     public ValueTask<TimedVerdict> AskAsync(
         AccessKind kind, ReadOnlyMemory<byte> topic, CancellationToken cancel) =>
-        new(new TimedVerdict(Check(kind, topic.Span) == AccessVerdict.Allowed, Timeout.InfiniteTimeSpan));
+        new(new TimedVerdict(Check(kind, topic.Span) == AccessVerdict.Allowed, TimeSpan.Zero));
 
     private bool Grants(RuleKinds wanted, ReadOnlySpan<byte> topic)
     {

@@ -4,7 +4,7 @@ namespace FastMqtt.Access;
 
 internal static class TopicLevels
 {
-    public static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> rest, out bool isLast)
+    public static ReadOnlySpan<byte> Next(scoped ref ReadOnlySpan<byte> rest, out bool isLast)
     {
         int end = rest.IndexOf((byte)'/');
         isLast = end < 0;

@@ -2,7 +2,6 @@
 
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace FastMqtt.Access;
 
@@ -75,7 +74,9 @@ internal sealed class Argon2Hash(Argon2Cost cost, byte[] salt, byte[] hash) : Pa
 
     private static bool TryUnpadded(ReadOnlySpan<byte> text, out byte[] bytes)
     {
-        int padding = (4 - (text.Length % 4)) % 4;
-        return TryBase64(Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(text) + new string('=', padding)), out bytes);
+        byte[] padded = new byte[(text.Length + 3) / 4 * 4];
+        padded.AsSpan().Fill((byte)'=');
+        text.CopyTo(padded);
+        return TryBase64(padded, out bytes);
     }
 }

@@ -25,9 +25,8 @@ internal sealed class ScramHash(int iterations, byte[] salt, byte[] storedKey, b
 
     public override string CostKind => string.Create(CultureInfo.InvariantCulture, $"$scram-sha-256${iterations}");
 
-    public override string Encoded => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{CostKind}${Convert.ToBase64String(salt)}${Convert.ToBase64String(storedKey)}${Convert.ToBase64String(serverKey)}");
+    public override string Encoded => string.Join('$',
+        CostKind, Convert.ToBase64String(salt), Convert.ToBase64String(storedKey), Convert.ToBase64String(serverKey));
 
     public static ScramHash Create(ReadOnlySpan<byte> password, int iterations) =>
         Create(password, iterations, RandomNumberGenerator.GetBytes(SaltLength));

@@ -1,5 +1,5 @@
-// One exchange of SCRAM-SHA-256: client-first, server-first, client-final, server-final. Somebody unknown goes the whole
-// way and fails at the end as a wrong password does. A step that is not understood ends the exchange.
+// One exchange of SCRAM-SHA-256: client-first, server-first, client-final, server-final. Somebody unknown goes the
+// whole way and fails at the end as a wrong password does. A step that is not understood ends the exchange.
 
 using System.Globalization;
 using System.Security.Cryptography;
