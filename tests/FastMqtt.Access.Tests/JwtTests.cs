@@ -220,7 +220,8 @@ public class JwtTests
         ECParameters e = ec.ExportParameters(false);
         using var file = new TemporaryFile($$"""
             {"keys":[
-              {"kty":"RSA","kid":"r","use":"sig","n":"{{Tokens.Encoded(r.Modulus!)}}","e":"{{Tokens.Encoded(r.Exponent!)}}"},
+              {"kty":"RSA","kid":"r","use":"sig",
+               "n":"{{Tokens.Encoded(r.Modulus!)}}","e":"{{Tokens.Encoded(r.Exponent!)}}"},
               {"kty":"EC","kid":"e","crv":"P-256","x":"{{Tokens.Encoded(e.Q.X!)}}","y":"{{Tokens.Encoded(e.Q.Y!)}}"},
               {"kty":"oct","kid":"o","alg":"HS256","k":"{{Tokens.Encoded(Encoding.ASCII.GetBytes(Tokens.HmacKey))}}"},
               {"kty":"OKP","crv":"Ed25519","x":"AAAA"},
@@ -243,6 +244,9 @@ public class JwtTests
     [InlineData("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "KeyFile", "'PRIVATE KEY'")]
     [InlineData("{", "JwksFile", "not a JSON Web Key Set")]
     [InlineData("{\"keys\":[]}", "JwksFile", "no key of")]
+    [InlineData("{\"keys\":[{\"kty\":\"RSA\",\"n\":\"\",\"e\":\"\"}]}", "JwksFile", "broken")]
+    [InlineData("{\"keys\":[1]}", "JwksFile", "broken")]
+    [InlineData("{\"keys\":[{\"kty\":\"RSA\"}]}", "JwksFile", "broken")]
     [InlineData("{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}", "JwksFile", "at least 32 bytes")]
     [InlineData("{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AAAA\",\"y\":\"AAAA\"}]}", "JwksFile", "broken")]
     public void bad_key_file_is_named_and_not_quoted(string content, string option, string problem)

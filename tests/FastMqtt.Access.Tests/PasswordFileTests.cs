@@ -24,7 +24,8 @@ public class PasswordFileTests
 
     private const string LongSaltArgon2Line =
         "$argon2id$v=19$m=256,t=2,p=2$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissL"
-        + "S4vMDEyMzQ1Njc4OTo7PD0+Pw$7VXKuEugEMR1rrnu9bjWtLS2JO0/1u2dLQlI/gWEphqkgV/YUquecBWSQnw6LPs3GMINxRTK0CLFrSe8JgSnig";
+        + "S4vMDEyMzQ1Njc4OTo7PD0+Pw$7VXKuEugEMR1rrnu9bjWtLS2JO0/1u2dLQlI/gWEphqkgV/YUquecBWSQnw6LPs3"
+        + "GMINxRTK0CLFrSe8JgSnig";
 
     [Theory]
     [InlineData(Sha512Line)]
@@ -100,7 +101,8 @@ public class PasswordFileTests
     public async Task comments_lines_without_colon_and_blanks_are_as_in_mosquitto()
     {
         using var file = new TemporaryFile(
-            $"# a comment: with a colon\n\nno colon here\n  spaced \t: {Sha512Line} \t\r\n::other:{Pbkdf2Line}:ignored\n");
+            "# a comment: with a colon\n\nno colon here\n"
+            + $"  spaced \t: {Sha512Line} \t\r\n::other:{Pbkdf2Line}:ignored\n");
         using var users = Open(file);
         Assert.True((await users.Try("spaced", "secret")).IsAccepted);
         Assert.True((await users.Try("other", "secret")).IsAccepted);

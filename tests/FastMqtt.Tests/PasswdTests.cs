@@ -115,7 +115,9 @@ public sealed class PasswdTests : IDisposable
         File.CreateSymbolicLink(link, "passwords");
         Assert.Equal(ExitCodes.Success, Run($"passwd -b {link} alice secret").ExitCode);
         Assert.StartsWith(
-            "# comment\r\n\nno colon\nbob:kept:trailing\nalice:$7$", File.ReadAllText(FilePath), StringComparison.Ordinal);
+            "# comment\r\n\nno colon\nbob:kept:trailing\nalice:$7$",
+            File.ReadAllText(FilePath),
+            StringComparison.Ordinal);
         Assert.Equal(GroupReads, File.GetUnixFileMode(FilePath));
         Assert.NotNull(new FileInfo(link).LinkTarget);
     }
@@ -186,6 +188,50 @@ public sealed class PasswdTests : IDisposable
         Assert.True(await LetsIn("bob", "other"));
         Assert.True(await LetsIn("carol", "third"));
         Assert.False(await LetsIn("alice", "secret"));
+    }
+
+    [Theory]
+    [InlineData("-H sha512-pbkdf2 ")]
+    [InlineData("-H sha512 ")]
+    public async Task mosquitto_lets_in_with_a_file_of_ours(string options)
+    {
+        bool isInstalled = IsInstalled("/usr/sbin/mosquitto") && IsInstalled("/usr/bin/mosquitto_pub");
+        Assert.SkipUnless(isInstalled, "mosquitto and its clients are not installed");
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        Run($"passwd -c -b {options}{FilePath} alice secret");
+        string socket = Path.Combine(_folder.FullName, "socket");
+        string settings = Path.Combine(_folder.FullName, "conf");
+        await File.WriteAllTextAsync(
+            settings, $"listener 0 {socket}\nallow_anonymous false\npassword_file {FilePath}\nuser root\n", cancel);
+        using Process broker = Process.Start(
+            new ProcessStartInfo("/usr/sbin/mosquitto", $"-v -c {settings}") { RedirectStandardError = true })!;
+        try
+        {
+            string? line = string.Empty;
+            while (line is not null && !line.EndsWith("running", StringComparison.Ordinal))
+            {
+                line = await broker.StandardError.ReadLineAsync(cancel);
+            }
+
+            Assert.Equal(0, await Publish(socket, "secret"));
+            Assert.NotEqual(0, await Publish(socket, "wrong"));
+        }
+        finally
+        {
+            broker.Kill();
+            await broker.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+
+    private static async Task<int> Publish(string socket, string password)
+    {
+        using Process client = Process.Start(new ProcessStartInfo(
+            "/usr/bin/mosquitto_pub", $"--unix {socket} -u alice -P {password} -t t -m m")
+        {
+            RedirectStandardError = true,
+        })!;
+        await client.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return client.ExitCode;
     }
 
     private static bool IsInstalled(string tool) => File.Exists(tool);

@@ -1,5 +1,8 @@
 // Whose a file is and which file a path leads to, against what the runtime and the file system say.
 
+using System;
+using System.IO;
+
 namespace FastMqtt.Transport.Tests;
 
 public sealed class FileStatusTests : IDisposable

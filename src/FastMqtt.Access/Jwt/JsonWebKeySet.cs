@@ -32,7 +32,7 @@ internal static class JsonWebKeySet
         }
         catch (Exception exception) when (exception
             is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
-            or CryptographicException)
+            or CryptographicException or ArgumentException)
         {
             // The cause could quote a key.
             throw new AccessFileException($"{path}: not a JSON Web Key Set, or a key in it is broken");

@@ -59,7 +59,7 @@ internal static class JwtKeyFiles
             using var ecdsa = ECDsa.Create();
             return TryImport(rsa, pem) ? TryOfRsa(rsa, null) : TryImport(ecdsa, pem) ? TryOfEc(ecdsa) : null;
         }
-        catch (CryptographicException)
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
             return null;
         }
@@ -72,7 +72,7 @@ internal static class JwtKeyFiles
             algorithm.ImportFromPem(pem);
             return true;
         }
-        catch (CryptographicException)
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
             return false; // a key of another algorithm
         }

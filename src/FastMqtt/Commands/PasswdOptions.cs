@@ -1,6 +1,7 @@
 // The options of `fastmqtt passwd`: names, which go together, and what they come to. Mosquitto's, and its limits.
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Text;
 using FastMqtt.Access;
 
@@ -27,6 +28,7 @@ internal sealed class PasswdOptions
     {
         Description = "Iterations of sha512-pbkdf2 (1000) or scram-sha-256 (10000)",
         HelpName = "COUNT",
+        CustomParser = ParseIterations,
     };
 
     private readonly Argument<string[]> _words = new("FILE [USER [PASSWORD]]")
@@ -88,11 +90,6 @@ internal sealed class PasswdOptions
             return $"'{hash}' is not sha512-pbkdf2, sha512, argon2id or scram-sha-256";
         }
 
-        if (result.GetValue(_iterations) is int iterations and not (>= 1 and <= PasswordFileEditor.IterationsMax))
-        {
-            return $"'{iterations}' iterations: from 1 to {PasswordFileEditor.IterationsMax}";
-        }
-
         string[] words = result.GetValue(_words) ?? [];
         int expected = hashesPlain ? 1 : isBatch ? 3 : 2;
         if (words.Length != expected)
@@ -113,6 +110,19 @@ internal sealed class PasswdOptions
         return words.Length > 2 && Encoding.UTF8.GetByteCount(words[2]) > LengthMax
             ? "a password has at most 65535 bytes"
             : null;
+    }
+
+    private static int? ParseIterations(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+            && count is >= 1 and <= PasswordFileEditor.IterationsMax)
+        {
+            return count;
+        }
+
+        result.AddError($"'{text}' is not a number of iterations: from 1 to {PasswordFileEditor.IterationsMax}");
+        return null;
     }
 
     private static PasswordHashKind? KindOf(string name) => name switch
