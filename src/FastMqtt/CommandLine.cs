@@ -11,9 +11,13 @@ namespace FastMqtt;
 
 internal static class CommandLine
 {
-    public static int Run(string[] args, TextWriter output, TextWriter error)
+    // Without an input, what a command asks for is read from the console.
+    public static int Run(string[] args, TextWriter output, TextWriter error, TextReader? input = null)
     {
-        ParseResult parsed = BuildRoot(output, error).Parse(args);
+        // A word that begins with @ is a word, not a file of words: it may be a password.
+        var grammar = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        ParseResult parsed = BuildRoot(output, error, new PasswordPrompt(input))
+            .Parse(PasswdCommand.WithPlainArguments(args), grammar);
         if (parsed.Errors.Count > 0)
         {
             // One line, though the parser may have more to say: the first mistake usually causes the others.
@@ -32,12 +36,13 @@ internal static class CommandLine
         return parsed.Invoke(settings);
     }
 
-    private static RootCommand BuildRoot(TextWriter output, TextWriter error)
+    private static RootCommand BuildRoot(TextWriter output, TextWriter error, PasswordPrompt prompt)
     {
         var root = new RootCommand("FastMqtt, an MQTT broker for MQTT 3.1, 3.1.1 and 5.0.");
         AdaptStandardOptions(root, output);
         ServeCommand.AddTo(root, error);
         root.Subcommands.Add(HealthCommand.Create(output, error));
+        root.Subcommands.Add(PasswdCommand.Create(output, error, prompt));
         root.Subcommands.Add(BenchCommand.Create(new LoadSettings(output, error)
         {
             Program = "fastmqtt",

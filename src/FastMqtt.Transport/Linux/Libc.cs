@@ -131,4 +131,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
     public static partial int SetLimit(int resource, ResourceLimit* limit);
+
+    [LibraryImport("libc", EntryPoint = "statx")]
+    public static partial int Status(int folder, byte* path, int flags, uint mask, byte* status);
+
+    [LibraryImport("libc", EntryPoint = "chown")]
+    public static partial int ChangeOwner(byte* path, uint user, uint group);
 }

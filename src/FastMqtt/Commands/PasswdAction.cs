@@ -1,0 +1,11 @@
+// What `fastmqtt passwd` is asked to do.
+namespace FastMqtt.Commands;
+
+internal enum PasswdAction
+{
+    Set,
+    Create,
+    Print,
+    Delete,
+    HashPlain,
+}
