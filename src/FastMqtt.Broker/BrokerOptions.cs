@@ -53,8 +53,13 @@ public sealed class BrokerOptions
     /// </summary>
     public ushort MaximumKeepAlive { get; set; }
 
-    /// <summary>Time from accept to a complete CONNECT.</summary>
+    /// <summary>Time from accept to a complete CONNECT, a TLS handshake included.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromMilliseconds(Limits.ConnectTimeout);
+
+    /// <summary>
+    /// TLS handshakes under way at a time, silent connections to a TLS listener included; the next one is closed.
+    /// </summary>
+    public int MaximumHandshakes { get; set; } = Limits.Handshakes;
 
     /// <summary>
     /// How long a dispatcher without work may look again before it sleeps, while packets come so fast that it pays.

@@ -45,6 +45,7 @@ public sealed class MqttBroker : IAsyncDisposable
     /// <param name="loggers">Must not block: dispatchers write to it.</param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <exception cref="System.Net.Sockets.SocketException">An address cannot be bound.</exception>
+    /// <exception cref="FastMqtt.Transport.Tls.TlsException">A certificate or another TLS file is wrong.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its bounds.</exception>
     public static MqttBroker Start(BrokerOptions options, ILoggerFactory loggers, TimeProvider? time = null)
     {
@@ -62,6 +63,8 @@ public sealed class MqttBroker : IAsyncDisposable
         catch
         {
             broker._listeners.ForEach(ListenSocket.Close);
+            state.TlsFiles.Stop();
+            state.Handshakes.Stop();
             throw;
         }
 
@@ -88,7 +91,16 @@ public sealed class MqttBroker : IAsyncDisposable
 
         await _ended.Task.ConfigureAwait(false);
         _listeners.ForEach(ListenSocket.Close);
+        _state.TlsFiles.Stop();
+        _state.Handshakes.Stop();
     }
+
+    /// <summary>
+    /// Reads the certificates, keys, authorities and revocation lists of all TLS listeners again, as happens by itself
+    /// when the files change. New connections get them, established ones stay. A listener whose files are wrong keeps
+    /// what it had; the log says so.
+    /// </summary>
+    public void ReloadTls() => _state.TlsFiles.Reload(onlyStale: false);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
@@ -112,6 +124,7 @@ public sealed class MqttBroker : IAsyncDisposable
         CheckRange(options.MaximumPacketSize, 16, Limits.ProtocolPacketSizeMax, nameof(options.MaximumPacketSize));
         CheckRange(options.MaximumInflight, 1, ushort.MaxValue, nameof(options.MaximumInflight));
         CheckRange(options.MaximumSessions, dispatchers, Limits.SessionsMax, nameof(options.MaximumSessions));
+        CheckRange(options.MaximumHandshakes, 1, int.MaxValue, nameof(options.MaximumHandshakes));
         CheckRange(options.ReceiveMaximum, 1, ushort.MaxValue, nameof(options.ReceiveMaximum));
     }
 
@@ -129,7 +142,7 @@ public sealed class MqttBroker : IAsyncDisposable
         var shared = new List<Listener>();
         foreach (ListenerOptions listener in listeners)
         {
-            shared.Add(new Listener(listener));
+            shared.Add(StartTls(new Listener(listener)));
             _listeners.Add(Bind(listener.EndPoint!, out IPEndPoint bound));
             _endPoints.Add(bound);
         }
@@ -148,6 +161,17 @@ public sealed class MqttBroker : IAsyncDisposable
         }
 
         _state.Dispatchers[0].StartHousekeeping();
+    }
+
+    private Listener StartTls(Listener listener)
+    {
+        if (listener.Tls is not null)
+        {
+            _state.Handshakes.Start();
+            _state.TlsFiles.Add(listener);
+        }
+
+        return listener;
     }
 
     private static int Bind(IPEndPoint endPoint, out IPEndPoint bound)

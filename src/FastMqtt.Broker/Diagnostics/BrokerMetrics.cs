@@ -29,6 +29,11 @@ internal sealed class BrokerMetrics
     /// <summary>Publications refused: a `$SYS` topic, a full retained store.</summary>
     public long Refused;
 
+    /// <summary>TLS connections closed because too many handshakes were under way.</summary>
+    public long HandshakesRefused;
+
+    public long HandshakesFailed;
+
     public long SocketsOpened;
     public long ConnectionsOpened;
     public long ConnectionsOpen;
@@ -52,6 +57,8 @@ internal sealed class BrokerMetrics
         DroppedTooLarge += other.DroppedTooLarge;
         DroppedExpired += other.DroppedExpired;
         Refused += other.Refused;
+        HandshakesRefused += other.HandshakesRefused;
+        HandshakesFailed += other.HandshakesFailed;
         SocketsOpened += other.SocketsOpened;
         ConnectionsOpened += other.ConnectionsOpened;
         ConnectionsOpen += other.ConnectionsOpen;

@@ -71,6 +71,10 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             {
                 FlushLingering(client);
             }
+            else if (client.State == ClientState.Handshaking)
+            {
+                dispatcher.Reader.Add(client);
+            }
             else
             {
                 dispatcher.MarkDirty(client, 0);
@@ -137,7 +141,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
     /// <summary>To be closed at the end of this tick; nothing more it sends is handled.</summary>
     public void Close(Client client)
     {
-        if (client.State is ClientState.AwaitingConnect or ClientState.Connected)
+        if (client.State <= ClientState.Connected)
         {
             client.State = ClientState.Closing;
             _closing.Add(client);
@@ -181,7 +185,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             {
                 dispatcher.Packets.Disconnect(client, ReasonCode.ServerShuttingDown);
             }
-            else if (client.State == ClientState.AwaitingConnect)
+            else if (client.State < ClientState.Connected)
             {
                 Close(client); // one that lingers has been told, and has its own time-out
             }

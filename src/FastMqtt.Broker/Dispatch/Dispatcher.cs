@@ -54,6 +54,7 @@ internal sealed class Dispatcher : IDisposable
         Lifecycle = new SessionLifecycle(this);
         Reader = new ConnectionReader(this);
         Connections = new ConnectionTable(this);
+        Handshakes = new Handshakes(this);
         Packets = new PacketDispatch(this);
     }
 
@@ -96,6 +97,8 @@ internal sealed class Dispatcher : IDisposable
     public ConnectionReader Reader { get; }
 
     public ConnectionTable Connections { get; }
+
+    public Handshakes Handshakes { get; }
 
     public PacketDispatch Packets { get; }
 

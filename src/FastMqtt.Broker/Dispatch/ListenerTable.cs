@@ -36,13 +36,7 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
             {
                 case IoStatus.Done:
                     dispatcher.Metrics.SocketsOpened++;
-                    Client? client = dispatcher.Connections.Add(
-                        new Connection(dispatcher.Poller, handle, peer), entry.Listener, dispatcher.Now);
-                    if (client is null)
-                    {
-                        dispatcher.Shared.Log.CannotPoll(peer.ToString());
-                    }
-
+                    Admit(handle, peer, entry.Listener);
                     break;
                 case IoStatus.Exhausted:
                     Pause();
@@ -92,6 +86,27 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
         dispatcher.Timers.Cancel(this);
         _paused = false;
         _listeners.Clear();
+    }
+
+    private void Admit(int handle, PeerAddress peer, Listener listener)
+    {
+        bool hasTls = listener.Tls is not null;
+        if (hasTls && !dispatcher.Handshakes.TryReserve(peer))
+        {
+            dispatcher.Poller.Close(handle);
+            return;
+        }
+
+        Client? client = dispatcher.Connections.Add(
+            new Connection(dispatcher.Poller, handle, peer), listener, dispatcher.Now);
+        if (client is null)
+        {
+            dispatcher.Shared.Log.CannotPoll(peer.ToString());
+        }
+        else if (hasTls)
+        {
+            dispatcher.Handshakes.Begin(client);
+        }
     }
 
     private void Pause()

@@ -9,6 +9,9 @@ namespace FastMqtt.Broker.Sessions;
 
 internal enum ClientState : byte
 {
+    /// <summary>Accepted by a TLS listener; workers do its handshake, nothing is received or sent.</summary>
+    Handshaking,
+
     /// <summary>Accepted; the first packet must be CONNECT. [MQTT-3.1.0-1]</summary>
     AwaitingConnect,
 
@@ -33,7 +36,7 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
     /// <summary>The listener it came in by.</summary>
     public Listener Listener { get; } = listener;
 
-    public ClientState State;
+    public ClientState State = ClientState.AwaitingConnect;
 
     public ProtocolVersion Version = ProtocolVersion.Mqtt311;
 

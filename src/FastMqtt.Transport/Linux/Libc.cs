@@ -33,11 +33,13 @@ internal static unsafe partial class Libc
     public const int Version6Level = 41;           // IPPROTO_IPV6
     public const int Version6Only = 26;
     public const int NoSignal = 0x4000;            // MSG_NOSIGNAL
+    public const int ShutdownRead = 0;
     public const int ShutdownWrite = 1;
     public const int OpenFilesLimit = 7;           // RLIMIT_NOFILE
     public const int SocketError = 4;              // SO_ERROR
     public const int Version4Level = 0;            // IPPROTO_IP
     public const int BindAddressNoPort = 24;       // IP_BIND_ADDRESS_NO_PORT
+    public const int CurrentDirectory = -100;      // AT_FDCWD
     public const int SetTimerSlack = 29;           // PR_SET_TIMERSLACK
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
@@ -105,6 +107,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "getrandom", SetLastError = true)]
     public static partial nint GetRandom(byte* buffer, nuint size, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    public static partial int GetStatus(int directory, byte* path, int flags, uint mask, FileStatus* status);
 
     [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
     public static partial int GetLimit(int resource, ResourceLimit* limit);
