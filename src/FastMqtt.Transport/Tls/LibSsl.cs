@@ -84,6 +84,9 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Name, EntryPoint = "SSL_CTX_use_PrivateKey_file")]
     public static partial int UsePrivateKeyFile(nint context, byte* path, int type);
 
+    [LibraryImport(Name, EntryPoint = "SSL_CTX_set_default_passwd_cb")]
+    public static partial void SetPassPhraseCallback(nint context, void* callback);
+
     [LibraryImport(Name, EntryPoint = "SSL_CTX_get0_certificate")]
     public static partial nint GetContextCertificate(nint context);
 

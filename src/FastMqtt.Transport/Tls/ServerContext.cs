@@ -2,7 +2,7 @@
 // renegotiation, the server's preference, buffers only while they are in use. Called by TlsSettings.
 
 using System;
-using System.IO;
+using System.Runtime.InteropServices;
 
 namespace FastMqtt.Transport.Tls;
 
@@ -119,15 +119,22 @@ internal static unsafe class ServerContext
             }
         }
 
+        // Without it OpenSSL would ask for a pass phrase at the terminal, and wait.
+        delegate* unmanaged<byte*, int, int, void*, int> none = &OnPassPhrase;
+        LibSsl.SetPassPhraseCallback(context, none);
+
         // Checks that the key is the certificate's too.
         fixed (byte* path = NativeText.Of(certificate.KeyFile))
         {
             if (LibSsl.UsePrivateKeyFile(context, path, LibSsl.FileTypePem) != 1)
             {
-                throw TlsErrors.Failure($"keyfile {certificate.KeyFile}");
+                throw TlsErrors.Failure($"keyfile {certificate.KeyFile}", "not a PEM key without a pass phrase");
             }
         }
     }
+
+    [UnmanagedCallersOnly]
+    private static int OnPassPhrase(byte* buffer, int size, int isWriting, void* argument) => -1;
 
     // As Mosquitto: without require_certificate a client is not even asked for one.
     private static void Verify(nint context, TlsOptions options, TrustStore? trust)

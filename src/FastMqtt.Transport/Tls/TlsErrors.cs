@@ -27,7 +27,15 @@ internal static unsafe class TlsErrors
         return text;
     }
 
-    public static TlsException Failure(string what) => new($"{what}: {Take()}");
+    /// <param name="what">What failed.</param>
+    /// <param name="unsupported">What to say when OpenSSL says no more than "unsupported".</param>
+    public static TlsException Failure(string what, string? unsupported = null)
+    {
+        string reason = Take();
+        bool isVague = unsupported is not null && reason is "unsupported" or "bad decrypt" or "bad password read"
+            or "problems getting password" or "interrupted or cancelled";
+        return new TlsException($"{what}: {(isVague ? unsupported : reason)}");
+    }
 
     private static string Describe(ulong error)
     {

@@ -213,7 +213,7 @@ public sealed unsafe class TlsStream : IByteStream
     /// <summary>Tells the peer that no more will come (close_notify), then ends the socket's outgoing stream.</summary>
     public void ShutdownSend(int handle)
     {
-        ShutDown(handle);
+        NotifyClose(handle);
         _ = Libc.Shutdown(handle, Libc.ShutdownWrite);
     }
 
@@ -351,13 +351,15 @@ public sealed unsafe class TlsStream : IByteStream
         _wire.Attach(_ssl);
     }
 
-    private void ShutDown(int handle)
+    /// <summary>Tells the peer that no more will come, as far as the socket takes it now; once.</summary>
+    internal void NotifyClose(int handle)
     {
-        if (_mayShutDown && _wire is { } wire)
+        // A callback finds its wire by the thread: whoever closes on another one does so without a word.
+        if (_mayShutDown && _wire is { } wire && ReferenceEquals(wire, TlsWire.Current))
         {
             _mayShutDown = false;
             wire.Open(handle);
-            _ = LibSsl.Shutdown(_ssl); // as far as the socket takes it
+            _ = LibSsl.Shutdown(_ssl);
             LibCrypto.ClearErrors();
         }
     }
@@ -365,7 +367,7 @@ public sealed unsafe class TlsStream : IByteStream
     // Exactly once: by the dispatcher, or by the worker whose step it abandoned.
     private void Release()
     {
-        ShutDown(_handle);
+        NotifyClose(_handle);
         LeaveGate();
         if (_ssl != 0)
         {
