@@ -116,6 +116,9 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Name, EntryPoint = "X509_STORE_set_flags")]
     public static partial int SetStoreFlags(nint store, ulong flags);
 
+    [LibraryImport(Name, EntryPoint = "X509_VERIFY_PARAM_set1_ip_asc")]
+    public static partial int SetExpectedAddress(nint parameters, byte* address);
+
     [LibraryImport(Name, EntryPoint = "X509_STORE_CTX_new")]
     public static partial nint NewVerification();
 

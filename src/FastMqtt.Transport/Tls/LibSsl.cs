@@ -135,6 +135,9 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Name, EntryPoint = "SSL_set1_host")]
     public static partial int SetExpectedHost(nint ssl, byte* name);
 
+    [LibraryImport(Name, EntryPoint = "SSL_get0_param")]
+    public static partial nint GetVerifyParameters(nint ssl);
+
     [LibraryImport(Name, EntryPoint = "SSL_set_SSL_CTX")]
     public static partial nint SetContext(nint ssl, nint context);
 

@@ -2,6 +2,7 @@
 // one server. Not to be changed once made; Connect may be called by any thread.
 
 using System;
+using System.Net;
 using System.Runtime.InteropServices;
 
 namespace FastMqtt.Transport.Tls;
@@ -81,6 +82,12 @@ public sealed unsafe class TlsClient : ITlsSide
 
         fixed (byte* name = NativeText.Of(host))
         {
+            if (IPAddress.TryParse(host, out _))
+            {
+                _ = LibCrypto.SetExpectedAddress(LibSsl.GetVerifyParameters(ssl), name); // SNI has no addresses
+                return;
+            }
+
             _ = LibSsl.Control(ssl, LibSsl.ControlServerName, ServerNameType, name);
             _ = LibSsl.SetExpectedHost(ssl, name);
         }

@@ -27,7 +27,7 @@ public sealed class TestCertificates : IDisposable
             X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        _authority = request.CreateSelfSigned(now - Year - Year, now + Year);
+        _authority = request.CreateSelfSigned(now - Year - Year, now + Year + Year);
         CaFile = Write("ca.crt", _authority.ExportCertificatePem());
     }
 
