@@ -27,6 +27,9 @@ public sealed record LoadOptions
 
     public required IPEndPoint Target { get; init; }
 
+    /// <summary>TLS of its connections; null: none.</summary>
+    public Security? Security { get; init; }
+
     /// <summary>Put in front of every topic, so that runs of several people do not meet.</summary>
     public string TopicPrefix { get; init; } = string.Empty;
 

@@ -115,14 +115,19 @@ public sealed class BrokerOptions
     /// </summary>
     public bool NoDelay { get; set; } = true;
 
-    /// <summary>Time from accept to a complete CONNECT.</summary>
-    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromMilliseconds(Limits.ConnectTimeout);
-
     /// <summary>
     /// Longest time a login waits because others from its address have failed; it must be less than
     /// <see cref="ConnectTimeout"/>. Zero: none waits.
     /// </summary>
     public TimeSpan LoginDelay { get; set; } = TimeSpan.FromMilliseconds(Limits.LoginDelay);
+
+    /// <summary>Time from accept to a complete CONNECT, a TLS handshake included.</summary>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromMilliseconds(Limits.ConnectTimeout);
+
+    /// <summary>
+    /// TLS handshakes under way at a time, silent connections to a TLS listener included; the next one is closed.
+    /// </summary>
+    public int MaximumHandshakes { get; set; } = Limits.Handshakes;
 
     /// <summary>
     /// How long a dispatcher without work may look again before it sleeps, while packets come so fast that it pays.

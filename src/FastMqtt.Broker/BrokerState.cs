@@ -26,6 +26,8 @@ internal sealed class BrokerState
         _startTimestamp = time.GetTimestamp();
         Subscriptions = new SubscriptionIndex(dispatchers, SystemRandom.NextUInt64());
         Dispatchers = new Dispatcher[dispatchers];
+        Handshakes = new HandshakeWorkers(options.MaximumHandshakes);
+        TlsFiles = new TlsReloader(log);
     }
 
     public BrokerOptions Options { get; }
@@ -41,6 +43,10 @@ internal sealed class BrokerState
     public RetainedMessages Retained { get; } = new(SystemRandom.NextUInt64());
 
     public Dispatcher[] Dispatchers { get; }
+
+    public HandshakeWorkers Handshakes { get; }
+
+    public TlsReloader TlsFiles { get; }
 
     /// <summary>The broker's clock: milliseconds since it was made, from 1 on: 0 means never. Monotonic.</summary>
     public long Milliseconds() => 1 + (long)Time.GetElapsedTime(_startTimestamp).TotalMilliseconds;

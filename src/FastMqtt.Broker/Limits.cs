@@ -91,6 +91,20 @@ internal static class Limits
     /// <summary>Milliseconds that a login waits at the most after others from its address have failed.</summary>
     public const int LoginDelay = 2_000;
 
+    /// <summary>
+    /// TLS handshakes under way at a time: 30 KB each once they have begun, so some 120 MB at the worst.
+    /// </summary>
+    public const int Handshakes = 4_096;
+
+    /// <summary>Threads for handshakes; on a machine of two cores one. Each does some 1,000 a second.</summary>
+    public const int HandshakeThreads = 2;
+
+    /// <summary>Lines of one kind that strangers can put into the log, a second and dispatcher.</summary>
+    public const int LogLinesPerSecond = 5;
+
+    /// <summary>Milliseconds between two looks at the files of TLS listeners.</summary>
+    public const int FileCheckInterval = 1_000;
+
     /// <summary>Milliseconds that a closing connection may take to read our last packet; see Client.Linger.</summary>
     public const int LingerTimeout = 1_000;
 

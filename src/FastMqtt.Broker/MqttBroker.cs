@@ -50,6 +50,7 @@ public sealed class MqttBroker : IAsyncDisposable
     /// <param name="loggers">Must not block: dispatchers write to it.</param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <exception cref="System.Net.Sockets.SocketException">An address cannot be bound.</exception>
+    /// <exception cref="FastMqtt.Transport.Tls.TlsException">A certificate or another TLS file is wrong.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its bounds.</exception>
     public static MqttBroker Start(BrokerOptions options, ILoggerFactory loggers, TimeProvider? time = null)
     {
@@ -67,6 +68,8 @@ public sealed class MqttBroker : IAsyncDisposable
         catch
         {
             broker._sockets.Close();
+            state.TlsFiles.Stop();
+            state.Handshakes.Stop();
             throw;
         }
 
@@ -93,7 +96,16 @@ public sealed class MqttBroker : IAsyncDisposable
 
         await _ended.Task.ConfigureAwait(false);
         _sockets.Close();
+        _state.TlsFiles.Stop();
+        _state.Handshakes.Stop();
     }
+
+    /// <summary>
+    /// Reads the certificates, keys, authorities and revocation lists of all TLS listeners again, as happens by itself
+    /// when the files change. New connections get them, established ones stay. A listener whose files are wrong keeps
+    /// what it had; the log says so.
+    /// </summary>
+    public void ReloadTls() => _state.TlsFiles.Reload(onlyStale: false);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
@@ -117,6 +129,7 @@ public sealed class MqttBroker : IAsyncDisposable
         CheckRange(options.MaximumPacketSize, 16, Limits.ProtocolPacketSizeMax, nameof(options.MaximumPacketSize));
         CheckRange(options.MaximumInflight, 0, ushort.MaxValue, nameof(options.MaximumInflight));
         CheckRange(options.MaximumSessions, dispatchers, Limits.SessionsMax, nameof(options.MaximumSessions));
+        CheckRange(options.MaximumHandshakes, 1, int.MaxValue, nameof(options.MaximumHandshakes));
         CheckRange(options.ReceiveMaximum, 1, ushort.MaxValue, nameof(options.ReceiveMaximum));
         CheckRange(options.MaximumPayloadBytes, 0, Limits.ProtocolPacketSizeMax, nameof(options.MaximumPayloadBytes));
         foreach (ListenerOptions listener in options.Listeners)
@@ -154,7 +167,7 @@ public sealed class MqttBroker : IAsyncDisposable
             : [new ListenerOptions { EndPoint = new(IPAddress.Loopback, DefaultPort), AllowAnonymous = true }];
         foreach (ListenerOptions listener in listeners)
         {
-            _sockets.Open(new Listener(listener), options.NoDelay);
+            _sockets.Open(StartTls(new Listener(listener)), options.NoDelay);
         }
 
         for (int id = 0; id < _state.Dispatchers.Length; id++)
@@ -168,6 +181,17 @@ public sealed class MqttBroker : IAsyncDisposable
         }
 
         _state.Dispatchers[0].StartHousekeeping();
+    }
+
+    private Listener StartTls(Listener listener)
+    {
+        if (listener.Tls is not null)
+        {
+            _state.Handshakes.Start();
+            _state.TlsFiles.Add(listener);
+        }
+
+        return listener;
     }
 
     private void StartThreads()

@@ -31,6 +31,9 @@ public sealed class Connection
     /// <summary>Where the client is: the other end of the socket, or what a trusted proxy says about it.</summary>
     public PeerAddress Peer { get; set; }
 
+    /// <summary>Where its bytes come from and go to.</summary>
+    public IByteStream Stream => _stream;
+
     /// <summary>The socket; -1 once closed.</summary>
     public int Handle => _output.Handle;
 
@@ -117,6 +120,13 @@ public sealed class Connection
     /// this, decodes <see cref="Kept"/> first, and from then on is the only one to touch this object.
     /// </summary>
     public void MoveTo(IPoller poller) => _stream = _stream.MoveTo(poller);
+
+    /// <summary>From its next byte on the socket speaks another protocol, TLS. Nothing is kept, nothing pending.</summary>
+    public void Replace(IByteStream stream)
+    {
+        Debug.Assert(KeptBytes == 0 && PendingBytes == 0, "Bytes of the old stream are left.");
+        _stream = stream;
+    }
 
     /// <summary>Closes the socket and returns all memory. The second call does nothing.</summary>
     public void Close(SlabPool pool)

@@ -1,8 +1,6 @@
 // What the system knows about a file that the runtime does not tell: which file a path leads to now, and whose it is.
 // Follows symbolic links, so a swapped link anywhere on the path shows. Called by whoever watches or replaces files.
 
-using System;
-using System.Buffers.Binary;
 using System.Text;
 using FastMqtt.Transport.Linux;
 
@@ -16,37 +14,29 @@ namespace FastMqtt.Transport;
 /// <param name="ChangedTicks">When content, owner or mode last changed, in nanoseconds.</param>
 /// <param name="User">Its owner.</param>
 /// <param name="Group">Its group.</param>
+/// <param name="Mode">Its type and permissions, as the system writes them.</param>
 public readonly record struct FileStatus(
-    ulong Device, ulong Node, ulong Size, long ModifiedTicks, long ChangedTicks, uint User, uint Group)
+    ulong Device,
+    ulong Node,
+    ulong Size,
+    long ModifiedTicks,
+    long ChangedTicks,
+    uint User,
+    uint Group,
+    ushort Mode)
 {
-    private const int StatusSize = 256;         // sizeof(struct statx): the same on every processor
-    private const int CurrentFolder = -100;     // AT_FDCWD
-    private const uint BasicStatus = 0x7FF;     // STATX_BASIC_STATS
+    private const int TypeMask = 0xF000;   // S_IFMT
+    private const int TypeSocket = 0xC000; // S_IFSOCK
+
+    /// <summary>Whether it is a unix domain socket.</summary>
+    public bool IsSocket => (Mode & TypeMask) == TypeSocket;
 
     /// <summary>The file that the path leads to; false: there is none, or it may not be looked at.</summary>
-    public static unsafe bool TryRead(string path, out FileStatus status)
-    {
-        Span<byte> raw = stackalloc byte[StatusSize];
-        byte[] name = Terminated(path);
-        fixed (byte* first = name, block = raw)
-        {
-            if (Libc.Status(CurrentFolder, first, 0, BasicStatus, block) != 0)
-            {
-                status = default;
-                return false;
-            }
-        }
+    public static bool TryRead(string path, out FileStatus status) => TryRead(path, 0, out status);
 
-        status = new FileStatus(
-            ((ulong)Word(raw, 136) << 32) | Word(raw, 140),
-            BinaryPrimitives.ReadUInt64LittleEndian(raw[32..]),
-            BinaryPrimitives.ReadUInt64LittleEndian(raw[40..]),
-            Time(raw[112..]),
-            Time(raw[96..]),
-            Word(raw, 20),
-            Word(raw, 24));
-        return true;
-    }
+    /// <summary>The same of a symbolic link itself, when the path is one.</summary>
+    public static bool TryReadLink(string path, out FileStatus status) =>
+        TryRead(path, Libc.DoNotFollow, out status);
 
     /// <summary>Gives a file to a user and a group; false: not permitted.</summary>
     public static unsafe bool TryChangeOwner(string path, uint user, uint group)
@@ -59,9 +49,27 @@ public readonly record struct FileStatus(
 
     private static byte[] Terminated(string path) => Encoding.UTF8.GetBytes(path + '\0');
 
-    private static uint Word(ReadOnlySpan<byte> raw, int offset) =>
-        BinaryPrimitives.ReadUInt32LittleEndian(raw[offset..]);
+    private static unsafe bool TryRead(string path, int flags, out FileStatus status)
+    {
+        StatusBlock block = default;
+        fixed (byte* first = Terminated(path))
+        {
+            if (Libc.GetStatus(Libc.CurrentFolder, first, flags, StatusBlock.BasicFields, &block) < 0)
+            {
+                status = default;
+                return false;
+            }
+        }
 
-    private static long Time(ReadOnlySpan<byte> raw) =>
-        (BinaryPrimitives.ReadInt64LittleEndian(raw) * 1_000_000_000) + Word(raw, 8);
+        status = new FileStatus(
+            ((ulong)block.DeviceMajor << 32) | block.DeviceMinor,
+            block.Node,
+            block.Size,
+            block.Modified.TotalNanoseconds,
+            block.Changed.TotalNanoseconds,
+            block.User,
+            block.Group,
+            block.Mode);
+        return true;
+    }
 }

@@ -76,22 +76,8 @@ public static unsafe class UnixListenSocket
         }
     }
 
-    private static bool IsSocket(string path)
-    {
-        Span<byte> name = stackalloc byte[PathBytesMax + 1];
-        if (Encoding.UTF8.GetByteCount(path) > PathBytesMax)
-        {
-            return false;
-        }
-
-        name[Encoding.UTF8.GetBytes(path, name)] = 0;
-        FileStatus status = default;
-        fixed (byte* first = name)
-        {
-            return Libc.GetFileStatus(Libc.CurrentFolder, first, Libc.DoNotFollow, Libc.StatusType, &status) == 0
-                && (status.Mode & Libc.FileTypeMask) == Libc.FileTypeSocket;
-        }
-    }
+    private static bool IsSocket(string path) =>
+        FileStatus.TryReadLink(path, out FileStatus status) && status.IsSocket;
 
     private static int Open()
     {

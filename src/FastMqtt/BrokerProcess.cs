@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using FastMqtt.Broker;
 using FastMqtt.Logging;
 using FastMqtt.Transport;
+using FastMqtt.Transport.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace FastMqtt;
@@ -26,7 +27,7 @@ internal static class BrokerProcess
         {
             broker = MqttBroker.Start(options, loggers);
         }
-        catch (SocketException exception)
+        catch (Exception exception) when (exception is SocketException or TlsException)
         {
             loggers.Dispose();
             error.WriteLine($"fastmqtt: {exception.Message}");

@@ -5,6 +5,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Globalization;
 using FastMqtt.Bench.Commands;
+using FastMqtt.Bench.Engine;
 using FastMqtt.Commands;
 
 namespace FastMqtt;
@@ -45,6 +46,7 @@ internal static class CommandLine
         root.Subcommands.Add(PasswdCommand.Create(output, error, prompt));
         root.Subcommands.Add(BenchCommand.Create(new LoadSettings(output, error)
         {
+            Security = TlsSecurity.Create,
             Program = "fastmqtt",
             TopicPrefix = string.Create(CultureInfo.InvariantCulture, $"fastmqtt-bench/{Environment.ProcessId}/"),
             FailureCode = ExitCodes.Failure,

@@ -27,6 +27,8 @@ internal sealed class AddressOptions
         command.Options.Add(_port);
     }
 
+    public string ReadHost(ParseResult parsed) => parsed.GetRequiredValue(_host);
+
     /// <summary>As it was typed.</summary>
     public string ReadText(ParseResult parsed) => $"{parsed.GetRequiredValue(_host)}:{parsed.GetValue(_port)}";
 

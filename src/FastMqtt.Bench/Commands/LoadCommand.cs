@@ -8,7 +8,7 @@ public static class LoadCommand
 {
     public static Command Create(LoadMode mode, LoadSettings settings)
     {
-        var target = new TargetOptions();
+        var target = new TargetOptions(settings);
         var command = new Command(ModeNames.Of(mode), Describe(mode));
         if (mode == LoadMode.Storm)
         {

@@ -17,7 +17,7 @@ internal static class StandardSet
 
     public static void AddTo(Command bench, LoadSettings settings)
     {
-        var target = new TargetOptions();
+        var target = new TargetOptions(settings);
         target.AddTo(bench);
         Option<double> seconds = OptionFactory.Real(
             "--seconds", "-d", "SECONDS", "How long each load is measured", 1, 0.05, 3600);

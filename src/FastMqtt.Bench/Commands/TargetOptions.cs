@@ -4,9 +4,12 @@ using FastMqtt.Protocol;
 
 namespace FastMqtt.Bench.Commands;
 
-internal sealed class TargetOptions
+internal sealed class TargetOptions(LoadSettings settings)
 {
     private readonly AddressOptions _address = new();
+
+    private readonly SecurityOptions? _security =
+        settings.Security is { } create ? new SecurityOptions(create) : null;
 
     private readonly Option<string?> _userName =
         OptionFactory.Text("--username", "-u", "NAME", "Connect with this user name");
@@ -34,6 +37,7 @@ internal sealed class TargetOptions
     public void AddTo(Command command)
     {
         _address.AddTo(command);
+        _security?.AddTo(command);
         command.Options.Add(_userName);
         command.Options.Add(_password);
         command.Options.Add(_version);
@@ -54,6 +58,7 @@ internal sealed class TargetOptions
         Mode = mode,
         Target = _address.Read(parsed),
         TopicPrefix = topicPrefix,
+        Security = _security?.Read(parsed, _address.ReadHost(parsed)),
         UserName = parsed.GetValue(_userName),
         Password = parsed.GetValue(_password),
         Version = (ProtocolVersion)parsed.GetValue(_version),

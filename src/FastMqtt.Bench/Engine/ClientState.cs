@@ -5,6 +5,7 @@ internal enum ClientState : byte
 {
     Closed,
     Connecting,
+    Securing,
     Connected,
     Up,
 }

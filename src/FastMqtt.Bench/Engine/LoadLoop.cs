@@ -225,6 +225,10 @@ internal sealed class LoadLoop : IDisposable
             {
                 EndConnecting(client);
             }
+            else if (client.State == ClientState.Securing)
+            {
+                Secure(client);
+            }
             else if (client.IsBlocked && (happened.Flags & PollFlags.Writable) != 0)
             {
                 client.IsBlocked = false;
@@ -235,7 +239,7 @@ internal sealed class LoadLoop : IDisposable
                 }
             }
 
-            if ((happened.Flags & ~PollFlags.Writable) != 0)
+            if ((happened.Flags & ~PollFlags.Writable) != 0 && client.State >= ClientState.Connected)
             {
                 Receive(client, (happened.Flags & PollFlags.PeerClosed) != 0);
             }
@@ -250,8 +254,25 @@ internal sealed class LoadLoop : IDisposable
             throw new BenchException($"connect to {_options.Target}: {new SocketException((int)error).Message}");
         }
 
+        if (_options.Security is { } security)
+        {
+            security.Begin(client.Connection);
+            client.State = ClientState.Securing;
+            Secure(client);
+            return;
+        }
+
         SetUp.SendConnect(client);
         Flush(client);
+    }
+
+    private void Secure(LoadClient client)
+    {
+        if (_options.Security!.Step(client.Connection!))
+        {
+            SetUp.SendConnect(client);
+            Flush(client);
+        }
     }
 
     private void Receive(LoadClient client, bool isEnded)

@@ -23,6 +23,29 @@ internal static partial class BrokerLog
     [LoggerMessage(7, LogLevel.Error, "Access control failed; what was asked is denied.")]
     public static partial void AuthenticationFailed(this ILogger log, Exception exception);
 
+    [LoggerMessage(20, LogLevel.Information, "TLS of listener {Listener}: loaded, {Certificate}.")]
+    public static partial void TlsLoaded(this ILogger log, string listener, string certificate);
+
+    [LoggerMessage(21, LogLevel.Information, "TLS of listener {Listener}: reloaded for new connections, {Certificate}.")]
+    public static partial void TlsReloaded(this ILogger log, string listener, string certificate);
+
+    [LoggerMessage(
+        22, LogLevel.Error, "TLS of listener {Listener}: not reloaded, what was loaded stays in force: {Reason}.")]
+    public static partial void TlsNotReloaded(this ILogger log, string listener, string reason);
+
+    [LoggerMessage(
+        23,
+        LogLevel.Information,
+        "TLS handshake with {Peer} on listener {Listener} failed: {Reason} ({Skipped} more since the last line).")]
+    public static partial void HandshakeFailed(
+        this ILogger log, string peer, string? reason, string listener, long skipped);
+
+    [LoggerMessage(
+        24,
+        LogLevel.Warning,
+        "Connection from {Peer} closed: {Maximum} TLS handshakes are under way ({Skipped} more since the last line).")]
+    public static partial void TooManyHandshakes(this ILogger log, string peer, int maximum, long skipped);
+
     public static void Connected(
         this ILogger log, Dispatcher dispatcher, Client client, Session session, ushort keepAlive)
     {

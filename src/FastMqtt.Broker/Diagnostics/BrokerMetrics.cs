@@ -43,6 +43,11 @@ internal sealed class BrokerMetrics
     /// <summary>Connections closed because their PROXY protocol header was missing or wrong.</summary>
     public long ProxyHeadersRefused;
 
+    /// <summary>TLS connections closed because too many handshakes were under way.</summary>
+    public long HandshakesRefused;
+
+    public long HandshakesFailed;
+
     public long SocketsOpened;
     public long ConnectionsOpened;
     public long ConnectionsOpen;
@@ -72,6 +77,8 @@ internal sealed class BrokerMetrics
         DeniedConnect += other.DeniedConnect;
         ConnectionsTurnedAway += other.ConnectionsTurnedAway;
         ProxyHeadersRefused += other.ProxyHeadersRefused;
+        HandshakesRefused += other.HandshakesRefused;
+        HandshakesFailed += other.HandshakesFailed;
         SocketsOpened += other.SocketsOpened;
         ConnectionsOpened += other.ConnectionsOpened;
         ConnectionsOpen += other.ConnectionsOpen;

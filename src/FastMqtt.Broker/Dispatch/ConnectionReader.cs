@@ -84,13 +84,14 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
 
     private void Read(Client client)
     {
-        if (client.State is ClientState.Closing or ClientState.Closed)
+        if (client.State == ClientState.AwaitingProxyHeader && !_proxy.TryPass(client))
         {
             return;
         }
 
-        if (client.State == ClientState.AwaitingProxyHeader && !_proxy.TryPass(client))
+        if (client.State is ClientState.Handshaking or ClientState.Closing or ClientState.Closed)
         {
+            Handshakes.Continue(client);
             return;
         }
 

@@ -71,6 +71,10 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             {
                 FlushLingering(client);
             }
+            else if (client.State == ClientState.Handshaking)
+            {
+                dispatcher.Reader.Add(client);
+            }
             else
             {
                 dispatcher.MarkDirty(client, 0);

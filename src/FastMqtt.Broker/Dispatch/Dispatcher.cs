@@ -55,6 +55,7 @@ internal sealed class Dispatcher : IDisposable
         Lifecycle = new SessionLifecycle(this);
         Reader = new ConnectionReader(this);
         Connections = new ConnectionTable(this);
+        Handshakes = new Handshakes(this);
         Packets = new PacketDispatch(this);
     }
 
@@ -97,6 +98,8 @@ internal sealed class Dispatcher : IDisposable
     public ConnectionReader Reader { get; }
 
     public ConnectionTable Connections { get; }
+
+    public Handshakes Handshakes { get; }
 
     public PacketDispatch Packets { get; }
 

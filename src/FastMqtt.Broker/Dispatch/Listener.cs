@@ -1,9 +1,11 @@
 // A listener while the broker runs: shared by all dispatchers and by every client that came in through it. Its options
 // are replaced as a whole when the configuration is read again; who reads them twice may see two versions. Owns the
-// count of its connections: who comes in is counted by TryEnter, from any thread, and leaves once.
+// count of its connections: who comes in is counted by TryEnter, from any thread, and leaves once. TLS is loaded once
+// here and replaced by TlsReloader.
 
 using System.Text;
 using FastMqtt.Transport;
+using FastMqtt.Transport.Tls;
 
 namespace FastMqtt.Broker.Dispatch;
 
@@ -28,6 +30,10 @@ internal sealed class Listener
             _options = value;
         }
     }
+
+    /// <summary>TLS of its sockets; null: plain, or no socket: who attaches streams has decrypted them.</summary>
+    public TlsContext? Tls { get; } =
+        options is { Tls: { } tls } and not { EndPoint: null, UnixSocketPath: null } ? new TlsContext(tls) : null;
 
     /// <summary>What logs call it.</summary>
     public string Name => Options.Name ?? Options.UnixSocketPath ?? Options.EndPoint?.ToString() ?? "attached";

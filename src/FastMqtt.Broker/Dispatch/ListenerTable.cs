@@ -122,7 +122,11 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
         }
         else if (listener.Options.ProxyProtocol)
         {
-            client.State = ClientState.AwaitingProxyHeader;
+            client.State = ClientState.AwaitingProxyHeader; // in clear, also before TLS
+        }
+        else if (listener.Tls is not null)
+        {
+            dispatcher.Handshakes.TryBegin(client);
         }
     }
 

@@ -93,6 +93,11 @@ internal sealed class ProxyGate(Dispatcher dispatcher)
             return false;
         }
 
+        if (client.Listener.Tls is not null)
+        {
+            return dispatcher.Handshakes.TryBegin(client);
+        }
+
         client.State = ClientState.AwaitingConnect;
         return true;
     }

@@ -13,6 +13,9 @@ internal enum ClientState : byte
     /// <summary>Accepted; a PROXY protocol header comes before anything else.</summary>
     AwaitingProxyHeader,
 
+    /// <summary>Accepted by a TLS listener; workers do its handshake, nothing is received or sent.</summary>
+    Handshaking,
+
     /// <summary>Accepted; the first packet must be CONNECT. [MQTT-3.1.0-1]</summary>
     AwaitingConnect,
 

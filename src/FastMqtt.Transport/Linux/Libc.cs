@@ -35,6 +35,7 @@ internal static unsafe partial class Libc
     public const int Version6Only = 26;
     public const int Peek = 0x2;                   // MSG_PEEK
     public const int NoSignal = 0x4000;            // MSG_NOSIGNAL
+    public const int ShutdownRead = 0;
     public const int ShutdownWrite = 1;
     public const int OpenFilesLimit = 7;           // RLIMIT_NOFILE
     public const int SocketError = 4;              // SO_ERROR
@@ -44,9 +45,6 @@ internal static unsafe partial class Libc
 
     public const int CurrentFolder = -100;         // AT_FDCWD
     public const int DoNotFollow = 0x100;          // AT_SYMLINK_NOFOLLOW
-    public const uint StatusType = 0x1;            // STATX_TYPE
-    public const int FileTypeMask = 0xF000;        // S_IFMT
-    public const int FileTypeSocket = 0xC000;      // S_IFSOCK
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int EpollCreate(int flags);
@@ -117,23 +115,20 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "chmod", SetLastError = true)]
     public static partial int ChangeMode(byte* path, uint mode);
 
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
-    public static partial int GetFileStatus(int folder, byte* path, int flags, uint mask, FileStatus* status);
-
     [LibraryImport("libc", EntryPoint = "getifaddrs", SetLastError = true)]
     public static partial int GetInterfaceAddresses(nint* first);
 
     [LibraryImport("libc", EntryPoint = "freeifaddrs")]
     public static partial void FreeInterfaceAddresses(nint first);
 
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
+    public static partial int GetStatus(int folder, byte* path, int flags, uint mask, StatusBlock* status);
+
     [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
     public static partial int GetLimit(int resource, ResourceLimit* limit);
 
     [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
     public static partial int SetLimit(int resource, ResourceLimit* limit);
-
-    [LibraryImport("libc", EntryPoint = "statx")]
-    public static partial int Status(int folder, byte* path, int flags, uint mask, byte* status);
 
     [LibraryImport("libc", EntryPoint = "chown")]
     public static partial int ChangeOwner(byte* path, uint user, uint group);
