@@ -30,6 +30,9 @@ public sealed class Connection
 
     public PeerAddress Peer { get; }
 
+    /// <summary>Where its bytes come from: a poller for a plain socket.</summary>
+    public IByteStream Stream => _stream;
+
     /// <summary>The socket; -1 once closed.</summary>
     public int Handle => _output.Handle;
 

@@ -27,6 +27,9 @@ public readonly record struct PeerAddress : ISpanFormattable
         _family = family;
     }
 
+    /// <summary>A peer on a unix domain socket.</summary>
+    public static PeerAddress LocalSocket => new([], 0, (byte)Unix);
+
     public bool IsLocalSocket => _family == Unix;
 
     public int Port => _port;
