@@ -86,7 +86,8 @@ internal sealed class UpgradeApplication(
         };
         using WebSocket socket = WebSocket.CreateFromStream(stream, creation);
         AttachedConnection client = broker.Attach(attached, peer, context.Get<PeerCertificate>());
-        await new WebSocketBridge(socket, client, () => _isStopping).RunAsync().ConfigureAwait(false);
+        IHttpRequestLifetimeFeature lifetime = context.GetRequiredFeature<IHttpRequestLifetimeFeature>();
+        await new WebSocketBridge(socket, lifetime, client, () => _isStopping).RunAsync().ConfigureAwait(false);
     }
 
     private string? FindFault(

@@ -7,10 +7,12 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
 using FastMqtt.Broker;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace FastMqtt.WebSockets;
 
-internal sealed class WebSocketBridge(WebSocket socket, AttachedConnection client, Func<bool> isStopping)
+internal sealed class WebSocketBridge(
+    WebSocket socket, IHttpRequestLifetimeFeature lifetime, AttachedConnection client, Func<bool> isStopping)
 {
     /// <summary>Returns when both directions are over. Never throws for what a peer does.</summary>
     public async Task RunAsync()
@@ -19,8 +21,11 @@ internal sealed class WebSocketBridge(WebSocket socket, AttachedConnection clien
         Task sending = SendAsync();
         Task both = Task.WhenAll(receiving, sending);
         await Task.WhenAny(receiving, sending, client.Ended).ConfigureAwait(false);
-        await Task.WhenAny(both, Task.Delay(WebSocketLimits.CloseTimeout)).ConfigureAwait(false);
-        socket.Abort(); // does nothing to one that has closed
+        if (await Task.WhenAny(both, Task.Delay(WebSocketLimits.CloseTimeout)).ConfigureAwait(false) != both)
+        {
+            Abort();
+        }
+
         await both.ConfigureAwait(false);
     }
 
@@ -122,7 +127,7 @@ internal sealed class WebSocketBridge(WebSocket socket, AttachedConnection clien
         }
         catch (Exception exception) when (IsLoss(exception))
         {
-            socket.Abort(); // the other direction is told too
+            Abort(); // the other direction is told too
         }
 
         await input.CompleteAsync().ConfigureAwait(false);
@@ -134,6 +139,13 @@ internal sealed class WebSocketBridge(WebSocket socket, AttachedConnection clien
         {
             await socket.CloseOutputAsync(status, reason, CancellationToken.None).ConfigureAwait(false);
         }
+    }
+
+    // A WebSocket alone does not end a receive that waits in the HTTP server.
+    private void Abort()
+    {
+        socket.Abort();
+        lifetime.Abort();
     }
 
     // What a WebSocket throws when the connection breaks, or when it was aborted or closed by the other direction.

@@ -2,8 +2,10 @@
 // what the broker says about a client is how a test learns what it knows of it.
 using System.Net;
 using System.Net.Http;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 using FastMqtt.Broker;
 using FastMqtt.Logging;
 using FastMqtt.Transport.Tls;
@@ -71,13 +73,13 @@ internal sealed class WebSocketBroker : IAsyncDisposable
     }
 
     /// <summary>A WebSocket that the broker has accepted.</summary>
-    public async Task<ClientWebSocket> OpenAsync(Action<ClientWebSocket>? configure = null, string protocol = "mqtt")
+    public async Task<ClientWebSocket> OpenAsync(
+        Action<ClientWebSocket>? configure = null, CertificateFiles? trust = null, X509Certificate2? certificate = null)
     {
         var socket = new ClientWebSocket();
-        socket.Options.AddSubProtocol(protocol);
-        socket.Options.CollectHttpResponseDetails = true;
+        socket.Options.AddSubProtocol("mqtt");
         configure?.Invoke(socket);
-        using HttpMessageInvoker invoker = Invoker();
+        using HttpMessageInvoker invoker = Invoker(trust, certificate);
         await socket.ConnectAsync(Address, invoker, Cancelled).WaitAsync(Patience, Cancelled);
         return socket;
     }
@@ -111,9 +113,15 @@ internal sealed class WebSocketBroker : IAsyncDisposable
     }
 
     // Whatever its name, it is on this machine and has the listener's port.
-    private HttpMessageInvoker Invoker() => new(new SocketsHttpHandler
+    private HttpMessageInvoker Invoker(CertificateFiles? trust = null, X509Certificate2? certificate = null) => new(
+        new SocketsHttpHandler
     {
         UseProxy = false,
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, shown, _, _) => trust?.IsSignedByAuthority(shown) == true,
+            ClientCertificates = certificate is null ? null : [certificate],
+        },
         ConnectCallback = async (_, cancellation) =>
         {
             EndPoint endPoint = Server.EndPoints[0] is { } bound
