@@ -24,6 +24,6 @@ public sealed class AttachedConnection : IDuplexPipe
     /// </summary>
     public PipeWriter Output => _stream.EdgeOutput;
 
-    /// <summary>Completes as soon as the broker sends no more, even when the last bytes have not been read yet.</summary>
+    /// <summary>Completes as soon as the broker sends no more, even when the last bytes were not read yet.</summary>
     public Task Ended => _stream.Ended;
 }

@@ -45,7 +45,8 @@ internal static class BrokerProcess
 
         Announce(logger, options, broker);
         int exitCode = WaitForEnd(signal.Received, broker.Failed, logger);
-        Task stopped = server?.StopAsync(DrainLimit) ?? Task.CompletedTask; // its clients are the broker's: ended together
+        // Their clients are the broker's: both are ended together.
+        Task stopped = server?.StopAsync(DrainLimit) ?? Task.CompletedTask;
         broker.StopAsync(DrainLimit).GetAwaiter().GetResult();
         stopped.GetAwaiter().GetResult();
         ProcessLog.Stopped(logger);

@@ -1,5 +1,5 @@
-// Checks with MQTT.js (npm: mqtt, see install.sh). Started by run.sh: TRANSPORT HOST PORT, with mqtt, ws or wss. For wss
-// the certificate's authority is in the file that NODE_EXTRA_CA_CERTS names.
+// Checks with MQTT.js (npm: mqtt, see install.sh). Started by run.sh: TRANSPORT HOST PORT, with mqtt, ws or wss. For
+// wss the certificate's authority is in the file that NODE_EXTRA_CA_CERTS names.
 // `--victim TRANSPORT HOST PORT VERSION TOPIC` is the client with a will that the will check kills.
 'use strict'
 const { spawn } = require('node:child_process')

@@ -1,6 +1,6 @@
-// A connection without a descriptor: its bytes come from elsewhere (a WebSocket, an embedder's stream) through two pipes.
-// The edge, whoever attached it, copies between the pipes and its source on threads of its own; the dispatcher reads one
-// pipe and writes the other as it reads and writes a socket. No poller knows it.
+// A connection without a descriptor: its bytes come from elsewhere (a WebSocket, an embedder's stream) over two pipes.
+// The edge, whoever attached it, copies between the pipes and its source on threads of its own; the dispatcher reads
+// one pipe and writes the other as it reads and writes a socket. No poller knows it.
 //
 // Who writes what. Incoming pipe: the edge writes, the dispatcher reads. Outgoing pipe: the dispatcher writes, the edge
 // reads. All fields belong to the dispatcher that owns the connection, except _owner, which notices read on any thread.
@@ -13,8 +13,8 @@
 //
 // Order. The call back reads _owner after a full fence, and Register writes it before a full fence and before it looks
 // at the operation. So either the notice goes to the new owner, or the new owner sees that the operation is over when
-// it reads the connection, which it does as soon as it has taken it over. A notice that reaches a former owner, or comes
-// after the close, is no harm: it is for another owner or another token.
+// it reads the connection, which it does as soon as it has taken it over. A notice that reaches a former owner, or
+// comes after the close, is no harm: it is for another owner or another token.
 //
 // The end. The edge completes the incoming pipe: what it wrote before is handled, then the connection is closed. The
 // dispatcher completes the outgoing pipe: the edge sends what is left and ends; Ended tells it at once, so that it

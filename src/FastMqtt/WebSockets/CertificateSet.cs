@@ -26,7 +26,7 @@ internal sealed class CertificateSet
         }
     }
 
-    /// <summary>What a handshake for this server name (SNI) goes on with; without a match the first certificate.</summary>
+    /// <summary>What a handshake for this server name (SNI) goes on with; the first when nothing matches.</summary>
     public SslServerAuthenticationOptions Select(string? serverName)
     {
         if (!string.IsNullOrEmpty(serverName))

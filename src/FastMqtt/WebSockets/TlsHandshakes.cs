@@ -1,5 +1,5 @@
-// TLS in front of a listener's HTTP: a handshake for each connection, with a time-out and a cap on how many there are at
-// a time; then the HTTP server reads and writes through it. A verified client certificate goes along as a feature.
+// TLS in front of a listener's HTTP: a handshake for each connection, with a time-out and a cap on how many there are
+// at a time; then the HTTP server reads and writes through it. A verified client certificate goes along as a feature.
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;

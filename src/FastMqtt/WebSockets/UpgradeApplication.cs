@@ -27,6 +27,10 @@ internal sealed class UpgradeApplication(
 
     public void DisposeContext(IFeatureCollection context, Exception? exception)
     {
+        if (exception is not null)
+        {
+            WebSocketLog.Failed(log, exception); // a fault of ours: the connection has ended, the listener goes on
+        }
     }
 
     public async Task ProcessRequestAsync(IFeatureCollection context)
@@ -55,7 +59,7 @@ internal sealed class UpgradeApplication(
 
             await ServeAsync(context, request, upgrade!, now, peer).ConfigureAwait(false);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             // The peer has gone in the middle of the handshake.
         }
@@ -142,7 +146,8 @@ internal sealed class UpgradeApplication(
             return PeerAddress.LocalSocket;
         }
 
-        return PeerAddress.FromEndPoint(new IPEndPoint(client, ReferenceEquals(client, peer) ? connection.RemotePort : 0));
+        int port = ReferenceEquals(client, peer) ? connection.RemotePort : 0;
+        return PeerAddress.FromEndPoint(new IPEndPoint(client, port));
     }
 
     private async Task RefuseAsync(IFeatureCollection context, PeerAddress peer, HttpStatusCode status, string reason)

@@ -3,13 +3,13 @@ namespace FastMqtt.WebSockets;
 
 internal static class WebSocketLimits
 {
-    /// <summary>Bytes of a request's headers. Browsers send every cookie of the host: Mosquitto's 1,024 are too few.</summary>
+    /// <summary>Bytes of a request's headers. Browsers send every cookie of the host: 1,024 are too few.</summary>
     public const int HeaderBytes = 16 * 1024;
 
     /// <summary>Bytes of a request's first line: an address with a token in its query, at the most.</summary>
     public const int RequestLineBytes = 8 * 1024;
 
-    /// <summary>Bytes that are received for a client before it is held up, in front of the broker's own limit.</summary>
+    /// <summary>Bytes received for a client before it is held up, in front of the broker's own limit.</summary>
     public const int ReceiveBufferBytes = 64 * 1024;
 
     /// <summary>Bytes asked for at a time: a piece of a frame, however large the frame is.</summary>
@@ -25,11 +25,11 @@ internal static class WebSocketLimits
     public const int Handshakes = 256;
 
     /// <summary>
-    /// For the TLS handshake, and for a whole request. After the upgrade the broker waits for CONNECT with its own limit.
+    /// For the TLS handshake, and for a whole request. After the upgrade the broker waits for CONNECT by its own limit.
     /// </summary>
     public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>For the peer to take what is left and to answer a close, when the broker has ended the connection.</summary>
+    /// <summary>For the peer to take what is left and to answer a close, when the broker has ended it.</summary>
     public static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>Between two looks at certificate files.</summary>

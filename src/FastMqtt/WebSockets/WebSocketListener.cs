@@ -59,7 +59,8 @@ internal sealed class WebSocketListener : IDisposable
         catch (IOException failure)
         {
             // The server's own way to say that an address is taken.
-            throw new SocketException((int)SocketError.AddressAlreadyInUse, $"cannot listen on {Name}: {failure.Message}");
+            throw new SocketException(
+                (int)SocketError.AddressAlreadyInUse, $"cannot listen on {Name}: {failure.Message}");
         }
         catch (SocketException failure)
         {
@@ -94,10 +95,11 @@ internal sealed class WebSocketListener : IDisposable
     {
         var server = new KestrelServerOptions { AddServerHeader = false };
         KestrelServerLimits limits = server.Limits;
-        limits.MaxRequestHeadersTotalSize = _options.HeaderBytes > 0 ? _options.HeaderBytes : WebSocketLimits.HeaderBytes;
+        int headers = _options.HeaderBytes > 0 ? _options.HeaderBytes : WebSocketLimits.HeaderBytes;
+        limits.MaxRequestHeadersTotalSize = headers;
         limits.MaxRequestLineSize = WebSocketLimits.RequestLineBytes;
         limits.MaxRequestBufferSize = Math.Max(
-            WebSocketLimits.ReceiveBufferBytes, limits.MaxRequestHeadersTotalSize + WebSocketLimits.RequestLineBytes);
+            WebSocketLimits.ReceiveBufferBytes, headers + WebSocketLimits.RequestLineBytes);
         limits.RequestHeadersTimeout = _options.RequestTimeout;
         limits.KeepAliveTimeout = _options.RequestTimeout; // also for a connection that says nothing at all
         limits.MaxRequestBodySize = 0;

@@ -25,6 +25,9 @@ internal static partial class WebSocketLog
         "{Option} has no effect on the WebSocket listener on {Listener}: its ciphers are the system's")]
     public static partial void CiphersIgnored(ILogger logger, string option, string listener);
 
-    [LoggerMessage(46, LogLevel.Error, "A WebSocket connection of {Peer} failed")]
-    public static partial void Failed(ILogger logger, string peer, Exception exception);
+    [LoggerMessage(46, LogLevel.Error, "A WebSocket connection failed")]
+    public static partial void Failed(ILogger logger, Exception exception);
+
+    [LoggerMessage(47, LogLevel.Information, "Listening for {Kind} on {Address}")]
+    public static partial void Listening(ILogger logger, string kind, string address);
 }

@@ -48,6 +48,10 @@ internal sealed class WebSocketServer : IAsyncDisposable
                 var listener = new WebSocketListener(broker, options, log);
                 server._listeners.Add(listener);
                 await listener.StartAsync(cancellation).ConfigureAwait(false);
+                WebSocketLog.Listening(
+                    log,
+                    options.Listener.Tls is null ? "WebSocket" : "secure WebSocket",
+                    listener.EndPoint?.ToString() ?? options.Listener.UnixSocketPath ?? string.Empty);
             }
         }
         catch
@@ -77,7 +81,7 @@ internal sealed class WebSocketServer : IAsyncDisposable
         _listeners.Clear();
     }
 
-    /// <summary>Reads certificates again (SIGHUP). A listener whose new ones are bad keeps the old, and logs it.</summary>
+    /// <summary>Reads certificates again (SIGHUP). A listener whose new ones are bad keeps the old and logs.</summary>
     public void Reload() => _listeners.ForEach(listener => listener.ReloadCertificates());
 
     /// <summary>

@@ -1,5 +1,5 @@
-// Attached streams on the threads of a running broker: two dispatchers, edges on the thread pool, bytes in pieces of any
-// size. A notice that is lost, or a byte that is out of order, makes a client wait for ever or decode nonsense.
+// Attached streams on the threads of a running broker: two dispatchers, edges on the thread pool, bytes in pieces of
+// any size. A notice that is lost, or a byte that is out of order, makes a client wait for ever or decode nonsense.
 
 using System.Globalization;
 using System.IO.Pipelines;
@@ -66,8 +66,8 @@ public sealed class AttachedThreadsTests
             rest = [.. rest, .. System.Buffers.BuffersExtensions.ToArray(result.Buffer)];
             edge.Input.AdvanceTo(result.Buffer.End);
             int start = 0;
-            while (FrameDecoder.TryRead(
-                rest.AsSpan(start), Limits.ProtocolPacketSizeMax, out FixedHeader header, out _) == FrameResult.Complete)
+            while (FrameDecoder.TryRead(rest.AsSpan(start), Limits.ProtocolPacketSizeMax, out FixedHeader header, out _)
+                == FrameResult.Complete)
             {
                 var packet = new Packet(ProtocolVersion.Mqtt5, rest.AsSpan(start, header.TotalLength));
                 start += header.TotalLength;
@@ -79,8 +79,8 @@ public sealed class AttachedThreadsTests
                         publishing = PublishAsync(edge, random, number, subscribed);
                         break;
                     case PacketType.Publish:
-                        Assert.StartsWith(
-                            (next++).ToString(CultureInfo.InvariantCulture) + " ", packet.Text, StringComparison.Ordinal);
+                        string expected = string.Create(CultureInfo.InvariantCulture, $"{next++} ");
+                        Assert.StartsWith(expected, packet.Text, StringComparison.Ordinal);
                         break;
                     case PacketType.Puback:
                         acknowledged++;
@@ -99,7 +99,8 @@ public sealed class AttachedThreadsTests
         await edge.Input.CompleteAsync();
     }
 
-    private static async Task PublishAsync(AttachedConnection edge, Random random, int number, StrongBox<int> subscribed)
+    private static async Task PublishAsync(
+        AttachedConnection edge, Random random, int number, StrongBox<int> subscribed)
     {
         while (Volatile.Read(ref subscribed.Value) < Clients)
         {

@@ -42,9 +42,10 @@ public class FrameTests
     {
         await using WebSocketBroker broker = await WebSocketBroker.StartAsync();
         using ClientWebSocket client = await broker.OpenAsync();
-        await client.SendAsync(ReadOnlyMemory<byte>.Empty, WebSocketMessageType.Binary, true, WebSocketBroker.Cancelled);
+        ReadOnlyMemory<byte> nothing = default;
+        await client.SendAsync(nothing, WebSocketMessageType.Binary, true, WebSocketBroker.Cancelled);
         await client.ConnectAsync("c");
-        await client.SendAsync(ReadOnlyMemory<byte>.Empty, WebSocketMessageType.Binary, true, WebSocketBroker.Cancelled);
+        await client.SendAsync(nothing, WebSocketMessageType.Binary, true, WebSocketBroker.Cancelled);
         await client.SendAsync(MqttBytes.Pingreq);
         Assert.Equal([0xD0, 0], await client.ReceiveAsync(2));
     }

@@ -13,7 +13,8 @@ internal static class MqttBytes
     public static byte[] Connect(string identifier, int level = 4, string? will = null) => Packet(
         0x10,
         [
-            .. Text("MQTT"), (byte)level, (byte)(will is null ? 2 : 6), 0, 60, .. Properties(level), .. Text(identifier),
+            .. Text("MQTT"), (byte)level, (byte)(will is null ? 2 : 6), 0, 60, .. Properties(level),
+            .. Text(identifier),
             .. will is null ? [] : (byte[])[.. Properties(level), .. Text(will), .. Text("gone")],
         ]);
 

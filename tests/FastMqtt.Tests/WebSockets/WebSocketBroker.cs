@@ -106,30 +106,31 @@ internal sealed class WebSocketBroker : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(
-            _broker.StopAsync(TimeSpan.FromSeconds(5)), Server?.StopAsync(TimeSpan.FromSeconds(5)) ?? Task.CompletedTask);
+        var limit = TimeSpan.FromSeconds(5);
+        await Task.WhenAll(_broker.StopAsync(limit), Server?.StopAsync(limit) ?? Task.CompletedTask);
         _loggers.Dispose();
         await _text.DisposeAsync();
     }
 
     // Whatever its name, it is on this machine and has the listener's port.
-    private HttpMessageInvoker Invoker(CertificateFiles? trust = null, X509Certificate2? certificate = null) => new(
-        new SocketsHttpHandler
+    private HttpMessageInvoker Invoker(CertificateFiles? trust = null, X509Certificate2? certificate = null)
     {
-        UseProxy = false,
-        SslOptions = new SslClientAuthenticationOptions
+        var tls = new SslClientAuthenticationOptions
         {
             RemoteCertificateValidationCallback = (_, shown, _, _) => trust?.IsSignedByAuthority(shown) == true,
             ClientCertificates = certificate is null ? null : [certificate],
-        },
-        ConnectCallback = async (_, cancellation) =>
-        {
-            EndPoint endPoint = Server.EndPoints[0] is { } bound
-                ? bound
-                : new UnixDomainSocketEndPoint(_options.Listener.UnixSocketPath!);
-            var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
-            await socket.ConnectAsync(endPoint, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
-    });
+        };
+        return new HttpMessageInvoker(
+            new SocketsHttpHandler { UseProxy = false, SslOptions = tls, ConnectCallback = DialAsync });
+    }
+
+    private async ValueTask<Stream> DialAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        EndPoint endPoint = Server.EndPoints[0] is { } bound
+            ? bound
+            : new UnixDomainSocketEndPoint(_options.Listener.UnixSocketPath!);
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        await socket.ConnectAsync(endPoint, cancellation);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
 }
