@@ -1,4 +1,4 @@
-// A certificate revocation list, RFC 5280 section 5.1: whose it is, until when it holds, which serial numbers are in it.
+// A certificate revocation list, RFC 5280 section 5.1: whose it is, until when it holds, which serial numbers it has.
 // Its signature is not checked: the file is the operator's, as the authorities are.
 using System.Formats.Asn1;
 using System.Security.Cryptography;
