@@ -188,6 +188,20 @@ internal static class Limits
     /// </summary>
     public const long CompactQuicklyBytes = 32L << 20;
 
+    /// <summary>
+    /// Bytes of an attached stream that wait for its dispatcher before its edge is held up: what a socket's receive
+    /// buffer is for others.
+    /// </summary>
+    public const int AttachedIncomingBytes = 64 << 10;
+
+    /// <summary>
+    /// Bytes of an attached stream that wait for its edge before the dispatcher keeps the rest, where it is counted.
+    /// </summary>
+    public const int AttachedOutgoingBytes = 64 << 10;
+
+    /// <summary>Bytes of output that an attached stream's edge is handed at a time.</summary>
+    public const int AttachedPieceBytes = 16 << 10;
+
     /// <summary>Inbox items run in one tick: one from each other dispatcher at its limit of 64.</summary>
     public const int InboxBatch = 64;
 

@@ -6,6 +6,7 @@ using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Protocol;
 using FastMqtt.Transport.Linux;
+using FastMqtt.Transport.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace FastMqtt.Broker;
@@ -20,6 +21,7 @@ public sealed class MqttBroker : IAsyncDisposable
     private readonly Thread[] _threads;
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _attached;
     private int _running;
     private int _stopped;
 
@@ -75,6 +77,28 @@ public sealed class MqttBroker : IAsyncDisposable
 
         broker.StartThreads();
         return broker;
+    }
+
+    /// <summary>
+    /// Makes a connection of a client whose bytes come from elsewhere. From any thread; returns at once. A broker that
+    /// stops ends it without an answer.
+    /// </summary>
+    /// <param name="listener">What holds for the client.</param>
+    /// <param name="peer">Where the client is, as it will be logged and judged.</param>
+    /// <param name="certificate">The certificate it has shown and that was verified; null: none.</param>
+    public AttachedConnection Attach(
+        AttachedListener listener, PeerAddress peer, PeerCertificate? certificate = null)
+    {
+        ArgumentNullException.ThrowIfNull(listener);
+        var stream = new AttachedStream(certificate);
+        uint next = (uint)Interlocked.Increment(ref _attached) % (uint)_state.Dispatchers.Length;
+        _state.Dispatchers[next].Inbox.Post(new AttachedArrival(stream, listener.Listener, peer));
+        if (_ended.Task.IsCompleted)
+        {
+            stream.Close(AttachedStream.NoDescriptor); // no dispatcher is there to take it
+        }
+
+        return new AttachedConnection(stream);
     }
 
     /// <summary>

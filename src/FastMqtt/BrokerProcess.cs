@@ -6,6 +6,7 @@ using FastMqtt.Broker;
 using FastMqtt.Logging;
 using FastMqtt.Transport;
 using FastMqtt.Transport.Tls;
+using FastMqtt.WebSockets;
 using Microsoft.Extensions.Logging;
 
 namespace FastMqtt;
@@ -15,7 +16,11 @@ internal static class BrokerProcess
     // The promise to service managers: SIGTERM to exit within this.
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(5);
 
-    public static int Run(BrokerOptions options, bool verbose, TextWriter error)
+    public static int Run(
+        BrokerOptions options,
+        bool verbose,
+        TextWriter error,
+        IReadOnlyList<WebSocketListenerOptions>? webSockets = null)
     {
         using var signal = new ShutdownSignal();
         using var loggers = new TextLoggerFactory(error, verbose ? LogLevel.Debug : LogLevel.Information);
@@ -23,11 +28,16 @@ internal static class BrokerProcess
         ProcessLimits.RaiseOpenFiles();
 
         MqttBroker broker;
+        WebSocketServer? server = null;
         try
         {
             broker = MqttBroker.Start(options, loggers);
+            if (webSockets is { Count: > 0 })
+            {
+                server = StartWebSockets(broker, webSockets, loggers);
+            }
         }
-        catch (Exception exception) when (exception is SocketException or TlsException)
+        catch (Exception exception) when (exception is SocketException or TlsException or CertificateException)
         {
             loggers.Dispose();
             error.WriteLine($"fastmqtt: {exception.Message}");
@@ -36,9 +46,29 @@ internal static class BrokerProcess
 
         Announce(logger, broker);
         int exitCode = WaitForEnd(signal.Received, broker.Failed, logger);
+        // Their clients are the broker's: both are ended together.
+        Task stopped = server?.StopAsync(DrainLimit) ?? Task.CompletedTask;
         broker.StopAsync(DrainLimit).GetAwaiter().GetResult();
+        stopped.GetAwaiter().GetResult();
         ProcessLog.Stopped(logger);
         return exitCode;
+    }
+
+    // A method of its own, and called only when it is asked for: a plain broker pays nothing for it.
+    private static WebSocketServer StartWebSockets(
+        MqttBroker broker, IReadOnlyList<WebSocketListenerOptions> listeners, ILoggerFactory loggers)
+    {
+        try
+        {
+#pragma warning disable CA2000 // The caller stops it, which disposes it.
+            return WebSocketServer.StartAsync(broker, listeners, loggers).GetAwaiter().GetResult();
+#pragma warning restore CA2000
+        }
+        catch
+        {
+            broker.StopAsync(TimeSpan.Zero).GetAwaiter().GetResult();
+            throw;
+        }
     }
 
     // A broker that has lost a dispatcher accepts connections it never answers: better to end, and to be started again.

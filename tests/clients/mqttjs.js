@@ -1,5 +1,6 @@
-// Checks with MQTT.js (npm: mqtt, see install.sh). Started by run.sh: HOST PORT.
-// `--victim HOST PORT VERSION TOPIC` is the client with a will that the will check kills.
+// Checks with MQTT.js (npm: mqtt, see install.sh). Started by run.sh: TRANSPORT HOST PORT, with mqtt, ws or wss. For
+// wss the certificate's authority is in the file that NODE_EXTRA_CA_CERTS names.
+// `--victim TRANSPORT HOST PORT VERSION TOPIC` is the client with a will that the will check kills.
 'use strict'
 const { spawn } = require('node:child_process')
 const { createHash } = require('node:crypto')
@@ -15,7 +16,7 @@ const VERSIONS = {
 }
 
 const isVictim = process.argv[2] === '--victim'
-const [host, port, ...rest] = process.argv.slice(isVictim ? 3 : 2)
+const [transport, host, port, ...rest] = process.argv.slice(isVictim ? 3 : 2)
 const cleanups = []
 let failures = 0
 let serial = 0
@@ -39,7 +40,7 @@ function within (promise, what) {
 // Connected when it resolves. Messages are kept in order; take(n) waits for n of them.
 async function connect (version, { identifier, clean = true, will } = {}) {
   const options = { ...VERSIONS[version], host, port: Number(port), clientId: identifier ?? unique('js'), clean,
-    reconnectPeriod: 0, resubscribe: false, protocol: 'mqtt' }
+    reconnectPeriod: 0, resubscribe: false, protocol: transport }
   if (will) options.will = { topic: will, payload: Buffer.from('gone'), qos: 1, retain: false }
   if (version === '5.0') options.properties = { sessionExpiryInterval: clean ? 0 : 60 }
   const client = mqtt.connect(options)
@@ -108,7 +109,7 @@ async function will (version) {
   const topic = unique('will/')
   const watcher = await connect(version)
   await watcher.subscribe(topic, 1)
-  const victim = spawn(process.execPath, [__filename, '--victim', host, port, version, topic])
+  const victim = spawn(process.execPath, [__filename, '--victim', transport, host, port, version, topic])
   cleanups.push(() => victim.kill('SIGKILL'))
   await within(new Promise((resolve, reject) => {
     victim.stdout.once('data', resolve)
@@ -198,8 +199,9 @@ async function check (name, action) {
 }
 
 async function main () {
+  const client = transport === 'mqtt' ? 'mqtt.js' : `mqtt.js ${transport}`
   for (const version of Object.keys(VERSIONS)) {
-    const name = `mqtt.js ${version} `
+    const name = `${client} ${version} `
     for (const qos of [0, 1, 2]) {
       await check(`${name}publish and subscribe at QoS ${qos}`, () => publishSubscribe(version, qos))
     }
@@ -211,8 +213,8 @@ async function main () {
     if (version !== '3.1') await check(`${name}shared subscription, two members`, () => shared(version))
     await check(`${name}payload of 1 MiB`, () => large(version))
   }
-  await check('mqtt.js 5.0 user properties, response topic, correlation data, content type', properties)
-  await check('mqtt.js 5.0 request and response', requestResponse)
+  await check(`${client} 5.0 user properties, response topic, correlation data, content type`, properties)
+  await check(`${client} 5.0 request and response`, requestResponse)
   process.exit(failures > 0 ? 1 : 0)
 }
 

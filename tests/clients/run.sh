@@ -1,13 +1,16 @@
 #!/bin/bash
-# Real clients against the broker at HOST PORT: mosquitto_pub/_sub/_rr, Paho for Python, Paho for C, MQTT.js.
+# Real clients against the broker at HOST PORT: mosquitto_pub/_sub/_rr, Paho for Python, Paho for C, MQTT.js. With
+# ws=PORT and wss=PORT also MQTT.js over WebSocket, in Node and, if it is installed, in a headless Chromium; for wss HOST
+# must be in the certificate, and NODE_EXTRA_CA_CERTS must name the file with its authority.
 # Prints one line a check (`ok ...` or `FAIL ...: reason`) and ends with `N passed, N failed`; exit code 1 on a failure,
 # 2 when a client is missing. Installs nothing. Every child is gone when it ends; bounded by LIMIT seconds.
 set -uo pipefail
 
 LIMIT=110
 export PYTHONDONTWRITEBYTECODE=1
-[ $# -eq 2 ] || { echo "usage: tests/clients/run.sh HOST PORT" >&2; exit 2; }
+[ $# -ge 2 ] || { echo "usage: tests/clients/run.sh HOST PORT [ws=PORT] [wss=PORT]" >&2; exit 2; }
 host=$1 port=$2
+shift 2
 here=$(cd "$(dirname "$0")" && pwd)
 
 # The interpreter that has the Debian package: another python3 may come first on the path.
@@ -51,15 +54,26 @@ trap 'exit 130' INT TERM
 start() {
     local name=$1
     shift
-    timeout -k 2 "$LIMIT" "$@" "$host" "$port" >"$output/$name" 2>"$output/$name.err" &
+    timeout -k 2 "$LIMIT" "$@" >"$output/$name" 2>"$output/$name.err" &
     running[$name]=$!
 }
 
 kinds=(mosquitto paho-python paho-c mqtt.js)
-start mosquitto "$python" "$here/mosquitto.py"
-start paho-python "$python" "$here/paho_python.py"
-start paho-c "$python" "$here/paho_c.py"
-start mqtt.js node "$here/mqttjs.js"
+start mosquitto "$python" "$here/mosquitto.py" "$host" "$port"
+start paho-python "$python" "$here/paho_python.py" "$host" "$port"
+start paho-c "$python" "$here/paho_c.py" "$host" "$port"
+start mqtt.js node "$here/mqttjs.js" mqtt "$host" "$port"
+for listener in "$@"; do
+    transport=${listener%%=*} listener_port=${listener#*=}
+    kinds+=("mqtt.js-$transport")
+    start "mqtt.js-$transport" node "$here/mqttjs.js" "$transport" "$host" "$listener_port"
+    if [ "$transport" = ws ] && node "$here/chromium.js" --find >/dev/null; then
+        kinds+=(chromium)
+        start chromium node "$here/chromium.js" "ws://$host:$listener_port/mqtt"
+    elif [ "$transport" = ws ]; then
+        echo "chromium is not installed: MQTT.js is not checked in a browser (Debian package chromium)"
+    fi
+done
 
 passed=0 failed=0
 for kind in "${kinds[@]}"; do

@@ -109,7 +109,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             IsAddressCounted = isAddressCounted,
         };
         slot.Client = client;
-        if (!dispatcher.Poller.TryAdd(connection.Handle, connection.Token))
+        if (!TryRegister(connection))
         {
             Forget(client);
             return null;
@@ -126,7 +126,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
     {
         client.State = ClientState.Closed;
         dispatcher.Timers.Cancel(client);
-        dispatcher.Poller.Remove(client.Connection.Handle);
+        Unregister(client.Connection);
         client.Connection.Consume(0, 0, dispatcher.Slabs); // the CONNECT and what follows it travel as kept bytes
         FreeSlot(client);
         dispatcher.Metrics.PacketsReceived--; // counted again where it is handled
@@ -242,6 +242,30 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         Leave(client);
         FreeSlot(client);
         _listeners.Resume();
+    }
+
+    // From here on readiness is reported by the connection's token: by the poller, or by a stream that has no descriptor.
+    private bool TryRegister(Connection connection)
+    {
+        if (connection.Stream is AttachedStream attached)
+        {
+            attached.Register(dispatcher, connection.Token);
+            return true;
+        }
+
+        return dispatcher.Poller.TryAdd(connection.Handle, connection.Token);
+    }
+
+    private void Unregister(Connection connection)
+    {
+        if (connection.Stream is AttachedStream attached)
+        {
+            attached.Unregister();
+        }
+        else
+        {
+            dispatcher.Poller.Remove(connection.Handle);
+        }
     }
 
     private void BeginLinger(Client client, int pendingBefore)

@@ -1,0 +1,15 @@
+// A stream that was attached arrives at the dispatcher that was chosen for it: an accept without a listener.
+
+using FastMqtt.Transport;
+
+namespace FastMqtt.Broker.Dispatch;
+
+internal sealed class AttachedArrival(AttachedStream stream, Listener listener, PeerAddress peer) : InboxItem
+{
+    public override void Run(Dispatcher dispatcher)
+    {
+        dispatcher.Metrics.SocketsOpened++;
+        var connection = new Connection(stream, AttachedStream.NoDescriptor, peer);
+        dispatcher.Connections.TakeOver(connection, listener, dispatcher.Now);
+    }
+}
