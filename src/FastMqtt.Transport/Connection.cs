@@ -34,9 +34,6 @@ public sealed class Connection
     /// <summary>Where its bytes come from and go to.</summary>
     public IByteStream Stream => _stream;
 
-    /// <summary>Where its bytes come from: a poller for a plain socket.</summary>
-    public IByteStream Stream => _stream;
-
     /// <summary>The socket; -1 once closed.</summary>
     public int Handle => _output.Handle;
 

@@ -5,6 +5,7 @@ using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Protocol;
 using FastMqtt.Transport;
+using FastMqtt.Transport.Tls;
 
 namespace FastMqtt.Broker.Sessions;
 
@@ -131,8 +132,17 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
 
     public bool IsMqtt5 => Version == ProtocolVersion.Mqtt5;
 
-    /// <summary>The name in the certificate it has shown; null: none, or none is wanted.</summary>
-    public string? CertificateName(CertificateUserName part) => null;
+    /// <summary>
+    /// The name in the certificate it has shown, or of the pre-shared key it has used; null: none, or none is wanted.
+    /// </summary>
+    public string? CertificateName(CertificateUserName part) => (Connection.Stream, part) switch
+    {
+        (TlsStream stream, CertificateUserName.Identity) => stream.PskIdentity ?? stream.PeerCommonName,
+        (TlsStream stream, CertificateUserName.Subject) => stream.PeerSubject,
+        (AttachedStream stream, CertificateUserName.Identity) => stream.Certificate?.CommonName,
+        (AttachedStream stream, CertificateUserName.Subject) => stream.Certificate?.Subject,
+        _ => null,
+    };
 
     public override void OnDue(Dispatcher dispatcher) => dispatcher.Lifecycle.OnClientDue(this);
 }
