@@ -38,6 +38,7 @@ internal static class CommandLine
         AdaptStandardOptions(root, output);
         ServeCommand.AddTo(root, error);
         root.Subcommands.Add(HealthCommand.Create(output, error));
+        root.Subcommands.Add(TraceCommand.Create(output, error));
         root.Subcommands.Add(BenchCommand.Create(new LoadSettings(output, error)
         {
             Program = "fastmqtt",

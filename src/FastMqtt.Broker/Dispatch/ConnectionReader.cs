@@ -212,11 +212,16 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
                         rest, dispatcher.Options.MaximumPacketSize, client.Version);
                 }
 
-                consumed += dispatcher.Packets.Handle(client, header, rest);
+                ReadOnlySpan<byte> packets = dispatcher.Tracer is { } tracer
+                    ? tracer.Received(client, header, rest)
+                    : rest;
+                consumed += dispatcher.Packets.Handle(client, header, packets);
             }
             else
             {
-                dispatcher.Packets.HandleFirst(client, header, rest[header.HeaderLength..header.TotalLength]);
+                ReadOnlySpan<byte> body = rest[header.HeaderLength..header.TotalLength];
+                dispatcher.Packets.HandleFirst(client, header, body);
+                dispatcher.Tracer?.Connect(client, header, body);
                 consumed += header.TotalLength;
             }
 

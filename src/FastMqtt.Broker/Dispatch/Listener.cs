@@ -10,9 +10,16 @@ internal sealed class Listener(ListenerOptions options)
     public ListenerOptions Options
     {
         get => _options;
-        set => _options = value;
+        set
+        {
+            _options = value;
+            Name = NameOf(value);
+        }
     }
 
-    /// <summary>What logs call it.</summary>
-    public string Name => Options.Name ?? Options.UnixSocketPath ?? Options.EndPoint?.ToString() ?? "attached";
+    /// <summary>What logs call it: kept, since every connection causes two lines with it.</summary>
+    public string Name { get; private set; } = NameOf(options);
+
+    private static string NameOf(ListenerOptions options) =>
+        options.Name ?? options.UnixSocketPath ?? options.EndPoint?.ToString() ?? "attached";
 }

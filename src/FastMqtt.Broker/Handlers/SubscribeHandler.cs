@@ -1,5 +1,6 @@
 // SUBSCRIBE: one answer per filter, in order, in one SUBACK; then the retained messages of each, paced by the socket.
 
+using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
@@ -9,6 +10,7 @@ namespace FastMqtt.Broker.Handlers;
 
 internal sealed class SubscribeHandler(Dispatcher dispatcher)
 {
+    private readonly byte[] _logText = new byte[LogText.TopicBytesMax];
     private byte[] _codes = new byte[64];
 
     public void Handle(Client client, FixedHeader header, ReadOnlySpan<byte> body)
@@ -31,6 +33,11 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
             }
 
             ReasonCode code = Subscribe(client, filter, options, identifier);
+            if (code < ReasonCode.UnspecifiedError)
+            {
+                dispatcher.Shared.Log.Subscribed(client, filter, options.QoS, _logText);
+            }
+
             if (code >= ReasonCode.UnspecifiedError && client.Version == ProtocolVersion.Mqtt31)
             {
                 dispatcher.Packets.Reject(client, code); // 3.1 has no way to say "no" in a SUBACK

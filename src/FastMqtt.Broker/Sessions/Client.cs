@@ -1,6 +1,7 @@
 // One network connection as MQTT sees it: from accept to close. Belongs to one dispatcher. What must survive the
 // connection is in Session.
 
+using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Protocol;
 using FastMqtt.Transport;
@@ -92,6 +93,12 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
 
     /// <summary>Bytes of its unfinished CONNECT, as counted in the dispatcher's sum.</summary>
     public int StrangerBytes;
+
+    /// <summary>Who it is, as its credentials say; null: nobody has asked.</summary>
+    public ClientIdentity? Identity;
+
+    /// <summary>The last window of DenialLog in which a line about it was logged.</summary>
+    public int DenialWindow;
 
     public Session? Session;
 
