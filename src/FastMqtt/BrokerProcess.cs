@@ -61,7 +61,6 @@ internal static class BrokerProcess
             throw new UnauthorizedAccessException(reason);
         }
 
-        Announce(logger, options, broker);
         loggers.BeginDebug = debug => broker.Trace(new TraceRequest(null, null, false), debug);
         using TraceServer? traces = TraceServer.Start(broker, process.TraceSocket, logger);
         using var notifier = new ServiceNotifier(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));
@@ -69,6 +68,7 @@ internal static class BrokerProcess
             () => Reload(broker, loggers, logger, notifier, reload),
             () => ProcessLog.NothingToSave(logger),
             () => Report(broker, logger));
+        Announce(logger, options, broker); // who reads that it runs may send signals
         notifier.Ready($"Serving on {string.Join(", ", broker.EndPoints)}");
         using Watchdog? watchdog = StartWatchdog(broker, notifier);
         int exitCode = WaitForEnd(signal.Received, broker.Failed, logger);

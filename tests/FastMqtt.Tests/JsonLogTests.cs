@@ -16,7 +16,8 @@ public partial class JsonLogTests
     public static TheoryData<string> Texts =>
     [
         "sensor-1", "quote \" backslash \\", "line\nbreak\r\t", "\u0000\u001b[2J\u007f\u0085", "\u2028\u2029",
-        "Ger\u00e4t \ud83d\ude00", "\ud83d alone", "alone \ude00", "\"},{\"level\":\"error", new string('"', 5_000), new string('x', 100_000),
+        "Ger\u00e4t \ud83d\ude00", "\ud83d alone", "alone \ude00",
+        "\"},{\"level\":\"error", new string('"', 5_000), new string('x', 100_000),
     ];
 
     [Theory]

@@ -94,7 +94,7 @@ public sealed class LogDestinationTests : IDisposable
     public void full_disk_costs_lines_which_are_counted()
     {
         using var destination = new FailingDestination();
-        using (var sink = new LogSink(destination, count => string.Create(CultureInfo.InvariantCulture, $"{count} lost")))
+        using (var sink = new LogSink(destination, count => count.ToString("0 lost", CultureInfo.InvariantCulture)))
         {
             sink.Write(LogTypes.Notice, "lost");
             destination.Failed.Wait(TestContext.Current.CancellationToken);

@@ -42,9 +42,8 @@ public class TextLogTests
     [InlineData("text", "2026-11-22T10:11:12: Warning: hello  you")]
     [InlineData(
         "json",
-        """
-        {"time":"2026-11-22T10:11:12.000Z","level":"warning","event":"Message","client":"a\"b","message":"hello\u000d\u000ayou"}
-        """)]
+        """{"time":"2026-11-22T10:11:12.000Z","level":"warning","event":"Message","client":"a\"b","""
+        + "\"message\":\"hello\\u000d\\u000ayou\"}")]
     public void entry_that_formats_itself_is_a_line_too_and_costs_no_allocation(string format, string line)
     {
         using var writer = new StringWriter { NewLine = "\n" };

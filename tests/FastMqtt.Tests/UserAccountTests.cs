@@ -77,7 +77,7 @@ public sealed class UserAccountTests : IDisposable
         string users = Path.Combine(_directory.FullName, "passwd");
         string groups = Path.Combine(_directory.FullName, "group");
         File.WriteAllText(
-            users, "root:x:0:0:root:/root:/bin/sh\n#comment:x:5:5::\nbroken:x\nmosquitto:x:113:1883::/var:/bin/false\n");
+            users, "root:x:0:0:root:/root:/bin/sh\n#comment:x:5:5::\nbroken:x\nmosquitto:x:113:1883::/:/bin/false\n");
         File.WriteAllText(groups, "adm:x:4:syslog,mosquitto\nmosquitto:x:1883:\nusers:x:100:mosquitto\nother:x:7:x\n");
         return UserAccount.Find(meant, users, groups);
     }

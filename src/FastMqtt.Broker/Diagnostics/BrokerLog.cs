@@ -15,8 +15,8 @@ internal static partial class BrokerLog
     [LoggerMessage(4, LogLevel.Warning, "Out of file descriptors: no new connection is accepted until one closes.")]
     public static partial void OutOfDescriptors(this ILogger log);
 
-    [LoggerMessage(5, LogLevel.Warning, "Connection from {Peer} could not be watched and was closed.")]
-    public static partial void CannotPoll(this ILogger log, string peer);
+    [LoggerMessage(5, LogLevel.Warning, "Connection from {Address} could not be watched and was closed.")]
+    public static partial void CannotPoll(this ILogger log, string address);
 
     [LoggerMessage(6, LogLevel.Critical, "Dispatcher {Dispatcher} failed; the broker stops.")]
     public static partial void DispatcherFailed(this ILogger log, int dispatcher, Exception exception);
@@ -85,6 +85,18 @@ internal static partial class BrokerLog
             log.BrokeProtocol(name, client.Connection.Peer.ToString(), ReasonWords.Of(reason), client.Listener.Name);
         }
     }
+
+    /// <summary>Debug only: whoever looks for open ports causes it.</summary>
+    public static void SentNoConnect(this ILogger log, Client client)
+    {
+        if (log.IsEnabled(LogLevel.Debug))
+        {
+            log.NoConnect(client.Connection.Peer.ToString(), client.Listener.Name);
+        }
+    }
+
+    [LoggerMessage(15, LogLevel.Debug, "Connection from {Address} sent no CONNECT in time (listener {Listener}).")]
+    private static partial void NoConnect(this ILogger log, string address, string listener);
 
     [LoggerMessage(
         14, LogLevel.Debug, "Client {Client} [{Address}] broke the protocol: {Reason} (listener {Listener}).")]

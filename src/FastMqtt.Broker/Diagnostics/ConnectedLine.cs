@@ -30,8 +30,8 @@ internal readonly struct ConnectedLine(Client client, Session session, ushort ke
         return destination.TryWrite(
             CultureInfo.InvariantCulture,
             $"New client connected from {client.Connection.Peer} as {_subject.Name} "
-            + $"(p{(byte)client.Version}, expiry {Expiry}, k{keepAlive}, d{dispatcher}{quoted}{user[..userLength]}{end}, "
-            + $"listener {_subject.Listener}).",
+            + $"(p{(byte)client.Version}, expiry {Expiry}, k{keepAlive}, d{dispatcher}"
+            + $"{quoted}{user[..userLength]}{end}, listener {_subject.Listener}).",
             out charsWritten);
     }
 

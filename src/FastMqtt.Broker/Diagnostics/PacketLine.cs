@@ -1,5 +1,5 @@
-// The line of a trace about one packet, as Mosquitto's debug lines have it. Formats itself into the logger's characters.
-// Never a password: of a CONNECT only what is said here is known to it.
+// The line of a trace about one packet, as Mosquitto's debug lines have it. Formats itself into the logger's
+// characters. Never a password: of a CONNECT only what is said here is known to it.
 
 using System.Globalization;
 using FastMqtt.Broker.Sessions;

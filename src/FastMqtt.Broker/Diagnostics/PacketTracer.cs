@@ -1,5 +1,5 @@
-// Describes the packets of a dispatcher's clients to the traces that are on. Exists only while there is one; then packets
-// are handled one by one, since a burst is not described as a block.
+// Describes the packets of a dispatcher's clients to the traces that are on. Exists only while there is one; then
+// packets are handled one by one, since a burst is not described as a block.
 //
 // What is sent is read from the output just before it is flushed: there everything a client is sent comes by, whoever
 // wrote it, and the paths that write it know nothing of traces. Output ends at the end of a packet at every flush, and
@@ -14,7 +14,7 @@ namespace FastMqtt.Broker.Diagnostics;
 
 internal sealed class PacketTracer
 {
-    /// <summary>Bytes of a sent packet that are looked at: the longest topic, and more than properties usually take.</summary>
+    /// <summary>Bytes of a sent packet that are looked at: the longest topic, and usual properties.</summary>
     private const int BeginningBytes = 80 << 10;
 
     private readonly Dictionary<Client, Followed> _clients = [];
@@ -51,7 +51,7 @@ internal sealed class PacketTracer
         Describe(client, followed, new PacketFacts { Type = PacketType.Connect }, default, default);
     }
 
-    /// <summary>Describes the packet that the input begins with, which is about to be handled; returns it alone.</summary>
+    /// <summary>Describes the packet the input begins with, which is about to be handled; returns it alone.</summary>
     public ReadOnlySpan<byte> Received(Client client, FixedHeader header, ReadOnlySpan<byte> unread)
     {
         ReadOnlySpan<byte> frame = unread[..header.TotalLength];

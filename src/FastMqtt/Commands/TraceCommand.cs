@@ -110,7 +110,9 @@ internal static class TraceCommand
         string time = fields.TryGetProperty("time", out JsonElement at)
             ? at.GetDateTimeOffset().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture)
             : string.Empty;
-        string payload = fields.TryGetProperty("payload", out JsonElement shown) ? $" {shown.GetString()}" : string.Empty;
+        string payload = fields.TryGetProperty("payload", out JsonElement shown)
+            ? $" {shown.GetString()}"
+            : string.Empty;
         return $"{time} {fields.GetProperty("message").GetString()}{payload}";
     }
 

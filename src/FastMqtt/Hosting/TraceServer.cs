@@ -1,5 +1,5 @@
-// The unix domain socket that fastmqtt trace talks to. A client sends one line of JSON, which says what it wants to see,
-// and is sent one line of JSON for each packet until it goes. Only root and the broker's own user may: traces show
+// The unix domain socket that fastmqtt trace talks to. A client sends one line of JSON, which says what it wants to
+// see, and is sent one line of JSON for each packet until it goes. Only root and the broker's own user may: traces show
 // topics, and payloads when asked. Lines wait for a slow client in a bounded buffer, and never a dispatcher for them.
 using System.Net.Sockets;
 using System.Text;
@@ -146,15 +146,9 @@ internal sealed class TraceServer : IDisposable
                 {
                     await RefuseAsync(stream, "only root and the user of the broker may trace");
                 }
-                else if (Interlocked.Increment(ref _running) > TracesMax)
-                {
-                    await RefuseAsync(stream, "too many traces are running");
-                    Interlocked.Decrement(ref _running);
-                }
                 else
                 {
                     await FollowAsync(stream, socket, buffer.AsMemory(0, length), user.Value);
-                    Interlocked.Decrement(ref _running);
                 }
             }
             catch (Exception failure) when (failure is IOException or OperationCanceledException or SocketException)
@@ -172,31 +166,34 @@ internal sealed class TraceServer : IDisposable
             return;
         }
 
-        await using var writer = new StreamWriter(stream, leaveOpen: true);
-        using var sink = new LogSink(new WriterDestination(writer), DroppedLine);
+        using var sink = new LogSink(new SocketDestination(socket), DroppedLine);
         var route = new LogRoute(Lines, LogTypes.All, [sink]);
         var logger = new LineLogger(() => route, TimeProvider.System);
         string filter = $"client {request.ClientId ?? "any"}, topic {request.TopicFilter ?? "any"}";
-        IDisposable trace;
+        if (Interlocked.Increment(ref _running) > TracesMax)
+        {
+            Interlocked.Decrement(ref _running);
+            await RefuseAsync(stream, "too many traces are running");
+            return;
+        }
+
         try
         {
-            trace = _broker.Trace(request, logger);
+            using IDisposable trace = _broker.Trace(request, logger);
+            ProcessLog.TraceBegan(logger, filter, user); // the first line: from now on every packet is seen
+            ProcessLog.TraceBegan(_log, filter, user);
+            await ReadToEndAsync(stream, new byte[1]);
+            ProcessLog.TraceEnded(_log, filter);
+            socket.Shutdown(SocketShutdown.Both); // who does not read must not hold up the end of its sink
         }
         catch (ArgumentException wrong)
         {
             await RefuseAsync(stream, wrong.Message);
-            return;
         }
-
-        using (trace)
+        finally
         {
-            ProcessLog.TraceBegan(logger, filter, user); // the first line: from now on every packet is seen
-            ProcessLog.TraceBegan(_log, filter, user);
-            await ReadToEndAsync(stream, new byte[1]);
+            Interlocked.Decrement(ref _running);
         }
-
-        ProcessLog.TraceEnded(_log, filter);
-        socket.Shutdown(SocketShutdown.Both); // who does not read must not hold up the end of its sink
     }
 
     private static string DroppedLine(long count) =>

@@ -7,7 +7,7 @@ namespace FastMqtt.Hosting;
 /// <summary>A user and the groups it is in.</summary>
 internal sealed record UserAccount(uint User, uint Group, uint[] Groups)
 {
-    /// <summary>Finds a user by name or number; null: there is none. A number needs no entry: its group is the same.</summary>
+    /// <summary>Finds a user by name or number; null: there is none. A number without entry is its own group.</summary>
     public static UserAccount? Find(
         string nameOrNumber, string passwordFile = "/etc/passwd", string groupFile = "/etc/group")
     {

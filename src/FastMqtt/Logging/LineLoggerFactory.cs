@@ -1,5 +1,5 @@
-// The log of the process: one line each, to the destinations the operator chose. Owns the destinations and can be set up
-// anew while the broker runs. Takes the place of the console provider of Microsoft.Extensions.Logging, which brings
+// The log of the process: one line each, to the destinations the operator chose. Owns the destinations and can be set
+// up anew while the broker runs. Takes the place of the console provider of Microsoft.Extensions.Logging, which brings
 // options, dependency injection and configuration along: none of it is wanted between start and first CONNECT.
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;

@@ -20,7 +20,7 @@ internal ref struct LineWriter(Span<char> destination)
     /// <summary>Room for text that a caller formats itself; <see cref="Advance"/> must follow.</summary>
     public readonly Span<char> Rest => _destination[Length..];
 
-    /// <summary>Where the second half of the room begins, which is for text that is then escaped into the first.</summary>
+    /// <summary>Where the second half of the room begins: for text that is then escaped into the first.</summary>
     public readonly int ScratchStart => Length + (Rest.Length / 2);
 
     public readonly Span<char> Scratch => _destination[ScratchStart..];

@@ -1,5 +1,5 @@
-// The log as it is at a moment: what is logged, in which form, to where. Never changed, but replaced as a whole when the
-// configuration is read again, so that who logs sees one or the other.
+// The log as it is at a moment: what is logged, in which form, to where. Never changed, but replaced as a whole when
+// the configuration is read again, so that who logs sees one or the other.
 using FastMqtt.Broker.Diagnostics;
 using Microsoft.Extensions.Logging;
 

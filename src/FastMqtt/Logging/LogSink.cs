@@ -139,7 +139,7 @@ internal sealed class LogSink : IDisposable
 
             _destination.Flush();
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
         {
             Count(count + dropped); // a full disk may have room again; to the end of a pipe nobody holds, nothing comes
         }

@@ -1,5 +1,5 @@
-// The time at the head of a line of text. Without a format ISO 8601 in UTC; with one, what strftime makes of it in the C
-// locale and in local time, as Mosquitto does. Local time is UTC where the system has no time zone data.
+// The time at the head of a line of text. Without a format ISO 8601 in UTC; with one, what strftime makes of it in the
+// C locale and in local time, as Mosquitto does. Local time is UTC where the system has no time zone data.
 // Allocates nothing: it is written for every line.
 using System.Globalization;
 

@@ -34,7 +34,8 @@ public sealed class LogLineTests
         broker.Connect("sensor-1", keepAlive: 10);
         broker.Advance(20_000);
         Assert.Matches(
-            $@"^Client sensor-1 \[{Peer}\] has exceeded timeout, disconnecting \(listener attached\)\.$", log.Lines[^1]);
+            $@"^Client sensor-1 \[{Peer}\] has exceeded timeout, disconnecting \(listener attached\)\.$",
+            log.Lines[^1]);
     }
 
     [Fact]
