@@ -19,6 +19,8 @@ public sealed class MqttBroker : IAsyncDisposable
     private readonly BrokerState _state;
     private readonly ListenerSockets _sockets = new();
     private readonly Thread[] _threads;
+    private readonly DispatcherProbe _probe;
+    private readonly TraceList _traces;
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _attached;
@@ -29,6 +31,8 @@ public sealed class MqttBroker : IAsyncDisposable
     {
         _state = state;
         _threads = new Thread[state.Dispatchers.Length];
+        _probe = new DispatcherProbe(state.Dispatchers);
+        _traces = new TraceList(state.Dispatchers);
     }
 
     /// <summary>The version of the broker, as in $SYS/broker/version.</summary>
@@ -46,6 +50,24 @@ public sealed class MqttBroker : IAsyncDisposable
 
     /// <summary>Completes with an exception when a dispatcher ended by a fault; never completes otherwise.</summary>
     public Task Failed => _failed.Task;
+
+    /// <summary>What the broker has and has done since its start.</summary>
+    public BrokerFigures Figures
+    {
+        get
+        {
+            BrokerMetrics sum = _state.Sum();
+            return new BrokerFigures(
+                sum.ConnectionsOpen,
+                sum.Sessions,
+                _state.Subscriptions.SubscriptionCount,
+                _state.Retained.Count,
+                _state.Retained.Bytes,
+                sum.PublishReceived,
+                sum.PublishSent,
+                sum.Dropped);
+        }
+    }
 
     /// <summary>Binds every listener and starts the dispatchers.</summary>
     /// <param name="options">Read during the call; later changes have no effect.</param>
@@ -130,6 +152,42 @@ public sealed class MqttBroker : IAsyncDisposable
     /// what it had; the log says so.
     /// </summary>
     public void ReloadTls() => _state.TlsFiles.Reload(onlyStale: false);
+
+    /// <summary>
+    /// Whether every dispatcher has answered since the call before; then all are asked again. One that hangs never
+    /// answers. For one caller, at an interval that is long for a tick: some seconds.
+    /// </summary>
+    public bool IsAlive() => _probe.Ask();
+
+    /// <summary>
+    /// Begins to tell a logger of packets, at level Debug; the returned object ends it. Slows the broker down while it
+    /// is on.
+    /// </summary>
+    /// <exception cref="ArgumentException">The Topic Filter is none.</exception>
+    public IDisposable Trace(TraceRequest request, ILogger log)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(log);
+        return _traces.Begin(new PacketTrace(request, log));
+    }
+
+    /// <summary>Publishes a message of the host, such as a line of the log. Not retained.</summary>
+    /// <param name="topic">A Topic Name below $SYS/, in UTF-8.</param>
+    /// <param name="payload">The message; it belongs to the broker from now on.</param>
+    /// <returns>False: the broker is behind, and the message is dropped.</returns>
+    public bool TryPublishSystem(byte[] topic, byte[] payload)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        ArgumentNullException.ThrowIfNull(payload);
+        DispatcherInbox inbox = _state.Dispatchers[0].Inbox;
+        if (inbox.IsOverLimit)
+        {
+            return false;
+        }
+
+        inbox.Post(new SystemPublication(topic, payload));
+        return true;
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(false);

@@ -98,6 +98,9 @@ public sealed class Connection
         _output.AppendReference(slab, offset, length, pool);
     }
 
+    /// <summary>Copies unsent bytes from an offset on, to be looked at; returns their number.</summary>
+    public int CopyPending(int offset, Span<byte> destination) => _output.Copy(offset, destination);
+
     /// <summary>Sends what the socket takes. WouldBlock: the rest stays, and a Writable event will come.</summary>
     public IoStatus Flush(SlabPool pool)
     {

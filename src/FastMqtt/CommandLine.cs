@@ -44,6 +44,7 @@ internal static class CommandLine
         ServeCommand.AddTo(root, error);
         root.Subcommands.Add(HealthCommand.Create(output, error));
         root.Subcommands.Add(PasswdCommand.Create(output, error, prompt));
+        root.Subcommands.Add(TraceCommand.Create(output, error));
         root.Subcommands.Add(BenchCommand.Create(new LoadSettings(output, error)
         {
             Security = TlsSecurity.Create,

@@ -28,4 +28,34 @@ internal static partial class ProcessLog
 
     [LoggerMessage(7, LogLevel.Critical, "The broker has failed and ends; its last lines say why")]
     public static partial void Failed(ILogger logger);
+
+    [LoggerMessage(100, LogLevel.Information, "Running as user {User} ({Number}) from now on")]
+    public static partial void BecameUser(ILogger logger, string user, uint number);
+
+    [LoggerMessage(101, LogLevel.Warning, "Running as root; the option user gives root's rights up once it listens")]
+    public static partial void RunningAsRoot(ILogger logger);
+
+    [LoggerMessage(102, LogLevel.Information, "SIGUSR1 received: nothing to save, persistence is not on")]
+    public static partial void NothingToSave(ILogger logger);
+
+    [LoggerMessage(103, LogLevel.Information, "Broker: {Connected} clients connected, {Sessions} sessions, "
+        + "{Subscriptions} subscriptions, {Retained} retained messages of {RetainedBytes} bytes")]
+    public static partial void Holdings(
+        ILogger logger, long connected, long sessions, long subscriptions, long retained, long retainedBytes);
+
+    [LoggerMessage(104, LogLevel.Information,
+        "Broker: {Received} messages received, {Sent} sent, {Dropped} dropped; {HeapBytes} bytes of managed memory")]
+    public static partial void Traffic(ILogger logger, long received, long sent, long dropped, long heapBytes);
+
+    [LoggerMessage(105, LogLevel.Information, "SIGHUP received: log files are opened anew")]
+    public static partial void Reopened(ILogger logger);
+
+    [LoggerMessage(106, LogLevel.Error, "No trace: {Reason}")]
+    public static partial void NoTraceSocket(ILogger logger, string reason);
+
+    [LoggerMessage(107, LogLevel.Information, "Trace began: {Filter}, by user {User}")]
+    public static partial void TraceBegan(ILogger logger, string filter, uint user);
+
+    [LoggerMessage(108, LogLevel.Information, "Trace ended: {Filter}")]
+    public static partial void TraceEnded(ILogger logger, string filter);
 }

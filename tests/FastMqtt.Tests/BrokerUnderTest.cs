@@ -14,12 +14,23 @@ internal sealed class BrokerUnderTest : IDisposable
     private readonly Process _process;
 
     public BrokerUnderTest(params string[] arguments)
+        : this([], arguments)
     {
-        _process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "fastmqtt"), arguments)
+    }
+
+    public BrokerUnderTest(Dictionary<string, string> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "fastmqtt"), arguments)
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
-        })!;
+        };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = Process.Start(start)!;
     }
 
     public int Id => _process.Id;
@@ -47,10 +58,12 @@ internal sealed class BrokerUnderTest : IDisposable
         return int.Parse(line.AsSpan(start, line.IndexOf(',', start) - start), CultureInfo.InvariantCulture);
     }
 
-    public void Signal(PosixSignal signal)
+    public void Signal(PosixSignal signal) => Signal(signal == PosixSignal.SIGINT ? "INT" : "TERM");
+
+    /// <summary>Sends a signal by its name without SIG.</summary>
+    public void Signal(string name)
     {
-        string name = signal == PosixSignal.SIGINT ? "-INT" : "-TERM";
-        using Process kill = Process.Start("kill", [name, $"{_process.Id}"]);
+        using Process kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
         kill.WaitForExit();
     }
 

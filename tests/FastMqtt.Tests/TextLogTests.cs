@@ -1,5 +1,6 @@
 // The shape of a log line, and that a reader who does not read costs lines, never time.
 using System.Diagnostics;
+using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Logging;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -37,12 +38,18 @@ public class TextLogTests
             "2026-11-22T10:11:12: client a 2026-11-22T10:11:13: fake\n",
             Log(logger => Write(logger, LogLevel.Information, "client a\n2026-11-22T10:11:13: fake")));
 
-    [Fact]
-    public void entry_that_formats_itself_is_a_line_too_and_costs_no_allocation()
+    [Theory]
+    [InlineData("text", "2026-11-22T10:11:12: Warning: hello  you")]
+    [InlineData(
+        "json",
+        """{"time":"2026-11-22T10:11:12.000Z","level":"warning","event":"Message","client":"a\"b","""
+        + "\"message\":\"hello\\u000d\\u000ayou\"}")]
+    public void entry_that_formats_itself_is_a_line_too_and_costs_no_allocation(string format, string line)
     {
         using var writer = new StringWriter { NewLine = "\n" };
-        using var sink = new LogSink(writer);
-        var logger = new TextLogger(sink, LogLevel.Information, Time);
+        using var sink = new LogSink(new WriterDestination(writer), static count => $"{count} dropped");
+        var route = new LogRoute(LogSettings.Default with { Format = format }, LogTypes.All, [sink]);
+        var logger = new LineLogger(() => route, Time);
         long allocated = long.MaxValue;
         long begin = Stopwatch.GetTimestamp();
         while (allocated > 0 && Stopwatch.GetElapsedTime(begin) < CompilationLimit) // until it is compiled as it ships
@@ -54,7 +61,7 @@ public class TextLogTests
 
         sink.Dispose();
         Assert.Equal(0, allocated);
-        Assert.Equal("2026-11-22T10:11:12: Warning: hello  you\n", writer.ToString().Split('\n')[0] + '\n');
+        Assert.Equal(line, writer.ToString().Split('\n')[0]);
     }
 
     [Fact]
@@ -70,7 +77,7 @@ public class TextLogTests
     public void reader_that_does_not_read_costs_lines_and_not_time()
     {
         using var writer = new StuckWriter();
-        using var loggers = new TextLoggerFactory(writer, LogLevel.Information, Time);
+        using var loggers = new LineLoggerFactory(TextWriter.Null, writer, LogSettings.Default, Time);
         ILogger logger = loggers.CreateLogger("any");
         for (int i = 0; i < LinesMax; i++)
         {
@@ -85,7 +92,9 @@ public class TextLogTests
     private static string Log(Action<ILogger> act, LogLevel minimum = LogLevel.Information)
     {
         using var writer = new StringWriter { NewLine = "\n" };
-        using (var loggers = new TextLoggerFactory(writer, minimum, Time))
+        IReadOnlySet<string> types = minimum == LogLevel.Debug ? LogSettings.AllTypes : LogSettings.UsualTypes;
+        using (var loggers = new LineLoggerFactory(
+            TextWriter.Null, writer, LogSettings.Default with { Types = types }, Time))
         {
             act(loggers.CreateLogger("any"));
         }
@@ -96,8 +105,14 @@ public class TextLogTests
     private static void Write(ILogger logger, LogLevel level, string message) =>
         logger.Log(level, default, message, null, static (state, _) => state);
 
-    private readonly struct Greeting : ISpanFormattable
+    private readonly struct Greeting : ILogFields
     {
+        public bool TryFormat(LogField field, Span<char> destination, out int charsWritten)
+        {
+            charsWritten = field == LogField.Client ? 3 : 0;
+            return field != LogField.Client || "a\"b".TryCopyTo(destination);
+        }
+
         public bool TryFormat(
             Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
             destination.TryWrite($"hello\r\nyou", out charsWritten);

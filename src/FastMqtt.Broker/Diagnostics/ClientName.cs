@@ -1,41 +1,22 @@
-// A Client Identifier as a line of the log shows it. The client chooses it: it must neither end the line and write one
-// of its own, nor fill the log. Formats without an allocation.
+// A Client Identifier as a line of the log shows it: see LogText. Formats without an allocation.
 
 using System.Globalization;
-using System.Text;
 using FastMqtt.Broker.Sessions;
 
 namespace FastMqtt.Broker.Diagnostics;
 
-internal readonly struct ClientName(Session session) : ISpanFormattable
+internal readonly struct ClientName(byte[]? identifier) : ISpanFormattable
 {
     private const int CharactersMax = 256;
 
-    public bool TryFormat(
-        Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
+    public ClientName(Session session)
+        : this(session.ClientIdentifier)
     {
-        ReadOnlySpan<byte> rest = session.ClientIdentifier;
-        charsWritten = 0;
-        while (!rest.IsEmpty && charsWritten < CharactersMax)
-        {
-            Rune.DecodeFromUtf8(rest, out Rune rune, out int consumed);
-            if (Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.LineSeparator
-                or UnicodeCategory.ParagraphSeparator)
-            {
-                rune = Rune.ReplacementChar;
-            }
-
-            if (!rune.TryEncodeToUtf16(destination[charsWritten..], out int written))
-            {
-                return false;
-            }
-
-            charsWritten += written;
-            rest = rest[consumed..];
-        }
-
-        return true;
     }
+
+    public bool TryFormat(
+        Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
+        LogText.TryFormat(identifier ?? "(unknown)"u8, CharactersMax, destination, out charsWritten);
 
     public string ToString(string? format, IFormatProvider? formatProvider) => ToString();
 

@@ -7,24 +7,39 @@ using FastMqtt.Protocol;
 
 namespace FastMqtt.Broker.Diagnostics;
 
-internal readonly struct ClosedLine(Client client, Session session) : ISpanFormattable
+internal readonly struct ClosedLine(Client client, Session session) : ILogFields
 {
+    private readonly Subject _subject = new(client, session.ClientIdentifier);
+
+    private string How => client.CloseReason == ReasonCode.KeepAliveTimeout ? "has exceeded timeout, disconnecting"
+        : client.CloseReason != ReasonCode.Success || client.HasDisconnected ? "disconnected"
+        : "closed its connection";
+
+    private bool SaysWhy => client.CloseReason is not (ReasonCode.Success or ReasonCode.KeepAliveTimeout);
+
+    public bool TryFormat(LogField field, Span<char> destination, out int charsWritten)
+    {
+        if (field == LogField.Reason)
+        {
+            string reason = client.CloseReason != ReasonCode.Success ? ReasonWords.Of(client.CloseReason)
+                : client.HasDisconnected ? "disconnected"
+                : "connection closed";
+            charsWritten = reason.Length;
+            return reason.TryCopyTo(destination);
+        }
+
+        return _subject.TryFormat(field, destination, out charsWritten);
+    }
+
     public bool TryFormat(
         Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider)
     {
-        var name = new ClientName(session);
-        if (client.CloseReason != ReasonCode.Success)
-        {
-            return destination.TryWrite(
-                CultureInfo.InvariantCulture,
-                $"Client {name} [{client.Connection.Peer}] disconnected: 0x{(byte)client.CloseReason:X2} "
-                + $"{client.CloseReason}.",
-                out charsWritten);
-        }
-
-        string how = client.HasDisconnected ? "disconnected" : "closed its connection";
+        string colon = SaysWhy ? ": " : string.Empty;
+        string why = SaysWhy ? ReasonWords.Of(client.CloseReason) : string.Empty;
         return destination.TryWrite(
-            CultureInfo.InvariantCulture, $"Client {name} [{client.Connection.Peer}] {how}.", out charsWritten);
+            CultureInfo.InvariantCulture,
+            $"Client {_subject.Name} [{client.Connection.Peer}] {How}{colon}{why} (listener {_subject.Listener}).",
+            out charsWritten);
     }
 
     public string ToString(string? format, IFormatProvider? formatProvider) => ToString();

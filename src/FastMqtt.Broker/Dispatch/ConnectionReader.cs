@@ -230,11 +230,20 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
                         rest, dispatcher.Options.MaximumPacketSize, client.Version);
                 }
 
-                consumed += dispatcher.Packets.Handle(client, header, rest);
+                ReadOnlySpan<byte> packets = dispatcher.Tracer is { } tracer
+                    ? tracer.Received(client, header, rest)
+                    : rest;
+                consumed += dispatcher.Packets.Handle(client, header, packets);
             }
             else
             {
-                consumed += dispatcher.Packets.HandleFirst(client, header, rest);
+                int handled = dispatcher.Packets.HandleFirst(client, header, rest);
+                if (handled > 0)
+                {
+                    dispatcher.Tracer?.Connect(client, header, rest[header.HeaderLength..handled]);
+                }
+
+                consumed += handled;
             }
 
             dispatcher.FlushIfMuchIsBuffered();

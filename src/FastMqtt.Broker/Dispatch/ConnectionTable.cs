@@ -186,6 +186,11 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             {
                 dispatcher.Lifecycle.Detach(client);
                 int pending = client.Connection.PendingBytes;
+                if (client.Linger)
+                {
+                    dispatcher.Tracer?.Sending(client);
+                }
+
                 if (client.Linger && client.Connection.Flush(dispatcher.Slabs) is IoStatus.Done or IoStatus.WouldBlock)
                 {
                     BeginLinger(client, pending);
@@ -238,6 +243,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         client.Authentication?.Task?.Cancel();
         client.State = ClientState.Closed;
         dispatcher.Timers.Cancel(client);
+        dispatcher.Tracer?.Forget(client);
         client.Connection.Close(dispatcher.Slabs);
         Leave(client);
         FreeSlot(client);

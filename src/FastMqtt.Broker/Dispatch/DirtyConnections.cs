@@ -64,7 +64,9 @@ internal sealed class DirtyConnections(Dispatcher dispatcher)
         {
             dispatcher.Outbound.Pump(client);
             int pending = client.Connection.PendingBytes;
+            dispatcher.Tracer?.Sending(client);
             IoStatus status = client.Connection.Flush(dispatcher.Slabs);
+            dispatcher.Tracer?.Sent(client);
             int sent = pending - client.Connection.PendingBytes;
             dispatcher.Metrics.BytesSent += sent;
             if (sent > 0 && client.IsReadPaused)

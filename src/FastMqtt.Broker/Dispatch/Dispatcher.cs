@@ -57,6 +57,7 @@ internal sealed class Dispatcher : IDisposable
         Connections = new ConnectionTable(this);
         Handshakes = new Handshakes(this);
         Packets = new PacketDispatch(this);
+        Denials = new DenialLog(this);
     }
 
     public int Id { get; }
@@ -105,6 +106,12 @@ internal sealed class Dispatcher : IDisposable
 
     public BrokerMetrics Metrics { get; } = new();
 
+    /// <summary>Describes packets while a trace is on; null else, so that only looking for it costs.</summary>
+    public PacketTracer? Tracer { get; private set; }
+
+    /// <summary>Lines about denials, as many as a person reads.</summary>
+    public DenialLog Denials { get; }
+
     /// <summary>The broker's clock in milliseconds as of the beginning of this tick.</summary>
     public long Now { get; private set; }
 
@@ -135,6 +142,23 @@ internal sealed class Dispatcher : IDisposable
         _housekeeping?.Stop();
         Walks.Finish(Now + ((long)limit.TotalMilliseconds / 2)); // the other half is for the clients to take it
         Connections.DisconnectAll();
+    }
+
+    /// <summary>From now on these traces are on. On the dispatcher's thread.</summary>
+    public void Trace(PacketTrace[] traces)
+    {
+        if (traces.Length == 0)
+        {
+            Tracer = null;
+        }
+        else if (Tracer is { } tracer)
+        {
+            tracer.Traces = traces;
+        }
+        else
+        {
+            Tracer = new PacketTracer(this, traces);
+        }
     }
 
     public void Tick()

@@ -28,6 +28,7 @@ internal sealed class Listener
         {
             Encode(value);
             _options = value;
+            Name = NameOf(value);
         }
     }
 
@@ -35,8 +36,8 @@ internal sealed class Listener
     public TlsContext? Tls { get; } =
         options is { Tls: { } tls } and not { EndPoint: null, UnixSocketPath: null } ? new TlsContext(tls) : null;
 
-    /// <summary>What logs call it.</summary>
-    public string Name => Options.Name ?? Options.UnixSocketPath ?? Options.EndPoint?.ToString() ?? "attached";
+    /// <summary>What logs call it: kept, since every connection causes two lines with it.</summary>
+    public string Name { get; private set; } = NameOf(options);
 
     /// <summary>The options' mount point as it stands in topics; null: none.</summary>
     public byte[]? MountPoint { get; private set; }
@@ -96,6 +97,9 @@ internal sealed class Listener
     }
 
     public void LeaveAddress(PeerAddress peer) => _addresses.Leave(peer);
+
+    private static string NameOf(ListenerOptions options) =>
+        options.Name ?? options.UnixSocketPath ?? options.EndPoint?.ToString() ?? "attached";
 
     private void Encode(ListenerOptions options)
     {

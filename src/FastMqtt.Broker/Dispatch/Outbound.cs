@@ -5,6 +5,7 @@
 
 using System.Buffers.Binary;
 using FastMqtt.Broker.Access;
+using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
 using FastMqtt.Protocol;
@@ -192,6 +193,11 @@ internal sealed class Outbound(Dispatcher dispatcher)
         }
 
         dispatcher.Metrics.DeniedReceive++;
+        if (session.Client is { } client)
+        {
+            dispatcher.Shared.Log.Denied(dispatcher, client, AccessKind.Receive, message.Topic);
+        }
+
         return false;
     }
 

@@ -11,6 +11,7 @@
 
 using System.Text.Unicode;
 using FastMqtt.Broker.Access;
+using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;
@@ -83,6 +84,10 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             }
 
             denied = verdict == AccessVerdict.Denied;
+            if (denied)
+            {
+                dispatcher.Shared.Log.Denied(dispatcher, client, AccessKind.Publish, message.Topic);
+            }
         }
 
         message.FrameIsMqtt5 = client.IsMqtt5;

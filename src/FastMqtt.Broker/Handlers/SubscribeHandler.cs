@@ -1,6 +1,7 @@
 // SUBSCRIBE: one answer per filter, in order, in one SUBACK; then the retained messages of each, paced by the socket.
 
 using FastMqtt.Broker.Access;
+using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
@@ -10,6 +11,7 @@ namespace FastMqtt.Broker.Handlers;
 
 internal sealed class SubscribeHandler(Dispatcher dispatcher)
 {
+    private readonly byte[] _logText = new byte[LogText.TopicBytesMax];
     private byte[] _codes = new byte[64];
     private readonly MountedText _mounted = new();
 
@@ -39,6 +41,11 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
             }
 
             ReasonCode code = Subscribe(client, filter, options.AtMost(client.MaximumQoS), identifier);
+            if (code < ReasonCode.UnspecifiedError)
+            {
+                dispatcher.Shared.Log.Subscribed(client, filter, options.QoS, _logText);
+            }
+
             if (code >= ReasonCode.UnspecifiedError && client.Version == ProtocolVersion.Mqtt31)
             {
                 dispatcher.Packets.Reject(client, code); // 3.1 has no way to say "no" in a SUBACK
@@ -77,6 +84,7 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
         if (session.Access is { } access && !MaySubscribe(access, topicFilter))
         {
             dispatcher.Metrics.DeniedSubscribe++;
+            dispatcher.Shared.Log.Denied(dispatcher, client, AccessKind.Subscribe, topicFilter);
 
             // 3.1 cannot be told in SUBACK: it gets what it asked for, and no messages, as with Mosquitto.
             return client.Version == ProtocolVersion.Mqtt31 ? (ReasonCode)(byte)options.QoS : ReasonCode.NotAuthorized;

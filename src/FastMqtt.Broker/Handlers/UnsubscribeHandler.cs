@@ -1,6 +1,7 @@
 // UNSUBSCRIBE: each filter is removed if it is there, character by character the same; one UNSUBACK.
 // Messages already in the window or the queue are still delivered. [MQTT-3.10.4-3]
 
+using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
@@ -10,6 +11,7 @@ namespace FastMqtt.Broker.Handlers;
 
 internal sealed class UnsubscribeHandler(Dispatcher dispatcher)
 {
+    private readonly byte[] _logText = new byte[LogText.TopicBytesMax];
     private byte[] _codes = new byte[64];
     private readonly MountedText _mounted = new();
 
@@ -31,6 +33,7 @@ internal sealed class UnsubscribeHandler(Dispatcher dispatcher)
                 Array.Resize(ref _codes, count * 2);
             }
 
+            dispatcher.Shared.Log.Unsubscribed(client, filter, _logText);
             _codes[count++] = (byte)Unsubscribe(client, filter);
         }
 

@@ -20,6 +20,11 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
     {
         if (client.State != ClientState.Connected)
         {
+            if (client.State == ClientState.AwaitingConnect)
+            {
+                dispatcher.Shared.Log.SentNoConnect(client);
+            }
+
             dispatcher.Connections.Close(client);
             return;
         }

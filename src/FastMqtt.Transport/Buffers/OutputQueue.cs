@@ -113,6 +113,22 @@ internal struct OutputQueue
         return IoStatus.Done;
     }
 
+    /// <summary>Copies unsent bytes from an offset on, as far as there are any; returns their number.</summary>
+    public readonly int Copy(int offset, Span<byte> destination)
+    {
+        int copied = 0;
+        for (OutputSegment? segment = _head; segment is not null && copied < destination.Length; segment = segment.Next)
+        {
+            int skipped = Math.Min(offset, segment.Length);
+            offset -= skipped;
+            int count = Math.Min(segment.Length - skipped, destination.Length - copied);
+            segment.Unsent.Slice(skipped, count).CopyTo(destination[copied..]);
+            copied += count;
+        }
+
+        return copied;
+    }
+
     public void Clear(SlabPool pool)
     {
         while (_head is OutputSegment head)

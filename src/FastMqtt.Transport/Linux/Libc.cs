@@ -39,6 +39,7 @@ internal static unsafe partial class Libc
     public const int ShutdownWrite = 1;
     public const int OpenFilesLimit = 7;           // RLIMIT_NOFILE
     public const int SocketError = 4;              // SO_ERROR
+    public const int PeerCredentials = 17;         // SO_PEERCRED
     public const int Version4Level = 0;            // IPPROTO_IP
     public const int BindAddressNoPort = 24;       // IP_BIND_ADDRESS_NO_PORT
     public const int SetTimerSlack = 29;           // PR_SET_TIMERSLACK
@@ -123,6 +124,18 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     public static partial int GetStatus(int folder, byte* path, int flags, uint mask, StatusBlock* status);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint GetEffectiveUser();
+
+    [LibraryImport("libc", EntryPoint = "setgroups", SetLastError = true)]
+    public static partial int SetGroups(nuint count, uint* groups);
+
+    [LibraryImport("libc", EntryPoint = "setgid", SetLastError = true)]
+    public static partial int SetGroup(uint group);
+
+    [LibraryImport("libc", EntryPoint = "setuid", SetLastError = true)]
+    public static partial int SetUser(uint user);
 
     [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
     public static partial int GetLimit(int resource, ResourceLimit* limit);

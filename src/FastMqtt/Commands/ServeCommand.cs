@@ -5,6 +5,8 @@ using System.CommandLine.Parsing;
 using System.Net;
 using System.Net.Sockets;
 using FastMqtt.Broker;
+using FastMqtt.Logging;
+using FastMqtt.Hosting;
 using FastMqtt.Transport;
 
 namespace FastMqtt.Commands;
@@ -76,7 +78,10 @@ internal static class ServeCommand
                 options.Spin = TimeSpan.FromMicroseconds(microseconds);
             }
 
-            return BrokerProcess.Run(options, parsed.GetValue(verbose), error);
+            LogSettings log = parsed.GetValue(verbose)
+                ? LogSettings.Default with { Types = LogSettings.AllTypes }
+                : LogSettings.Default;
+            return BrokerProcess.Run(options, log, ProcessSettings.Default, error);
         });
     }
 

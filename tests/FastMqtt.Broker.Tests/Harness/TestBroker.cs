@@ -8,6 +8,7 @@ using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Tests.Scripted;
 using FastMqtt.Protocol;
 using FastMqtt.Transport.Buffers;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -25,11 +26,14 @@ internal sealed class TestBroker : IDisposable
     private int _identifiers;
 
     public TestBroker(
-        int dispatchers = 1, Action<BrokerOptions>? configure = null, ListenerOptions? listenerOptions = null)
+        int dispatchers = 1,
+        Action<BrokerOptions>? configure = null,
+        ListenerOptions? listenerOptions = null,
+        ILogger? log = null)
     {
         var options = new BrokerOptions { SystemTopicsInterval = TimeSpan.Zero, Spin = TimeSpan.Zero };
         configure?.Invoke(options);
-        State = new BrokerState(options, NullLogger.Instance, Time, dispatchers);
+        State = new BrokerState(options, log ?? NullLogger.Instance, Time, dispatchers);
         Time.Advance(1_000);
         Pollers = new ScriptedPoller[dispatchers];
         _listeners = new int[dispatchers];

@@ -39,9 +39,11 @@ public sealed class ReviewLogTests
         var connected = new ConnectedLine(session.Client!, session, 60, 0);
         var closed = new ClosedLine(session.Client!, session);
         Assert.Matches(
-            @"^New client connected from 127\.0\.0\.1:\d+ as sensor-1 \(p5, expiry 0 s, k60, d0\)\.$",
+            @"^New client connected from 127\.0\.0\.1:\d+ as sensor-1 "
+            + @"\(p5, expiry 0 s, k60, d0, listener attached\)\.$",
             connected.ToString());
-        Assert.Matches(@"^Client sensor-1 \[127\.0\.0\.1:\d+\] closed its connection\.$", closed.ToString());
+        Assert.Matches(
+            @"^Client sensor-1 \[127\.0\.0\.1:\d+\] closed its connection \(listener attached\)\.$", closed.ToString());
 
         Span<char> line = stackalloc char[256];
         long allocated = long.MaxValue;
