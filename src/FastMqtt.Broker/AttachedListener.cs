@@ -15,5 +15,5 @@ public sealed class AttachedListener(ListenerOptions options)
         set => Listener.Options = value;
     }
 
-    internal Listener Listener { get; } = new(options);
+    internal Listener Listener { get; } = new(options, isAttached: true);
 }

@@ -5,6 +5,7 @@ using System.Text;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Protocol;
+using FastMqtt.Transport;
 using FastMqtt.Transport.Linux;
 using FastMqtt.Transport.Tls;
 using Microsoft.Extensions.Logging;

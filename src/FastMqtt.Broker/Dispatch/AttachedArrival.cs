@@ -9,7 +9,16 @@ internal sealed class AttachedArrival(AttachedStream stream, Listener listener, 
     public override void Run(Dispatcher dispatcher)
     {
         dispatcher.Metrics.SocketsOpened++;
+        bool isAddressCounted = false;
+        Admission admission = dispatcher.Connections.Listeners.Admit(listener, peer, ref isAddressCounted);
+        if (admission != Admission.Admitted)
+        {
+            stream.Close(AttachedStream.NoDescriptor);
+            dispatcher.Connections.Listeners.TurnAway(listener, peer, admission);
+            return;
+        }
+
         var connection = new Connection(stream, AttachedStream.NoDescriptor, peer);
-        dispatcher.Connections.TakeOver(connection, listener, dispatcher.Now);
+        dispatcher.Connections.TakeOver(connection, listener, dispatcher.Now, true, isAddressCounted);
     }
 }

@@ -15,10 +15,13 @@ internal sealed class Listener
     private volatile ListenerOptions _options;
     private int _connections;
 
-    public Listener(ListenerOptions options)
+    /// <param name="options">What the operator asks for.</param>
+    /// <param name="isAttached">It has no socket: whoever attaches streams has decrypted them.</param>
+    public Listener(ListenerOptions options, bool isAttached = false)
     {
         _options = options;
         Encode(options);
+        Tls = options.Tls is { } tls && !isAttached ? new TlsContext(tls) : null;
     }
 
     public ListenerOptions Options
@@ -28,16 +31,14 @@ internal sealed class Listener
         {
             Encode(value);
             _options = value;
-            Name = NameOf(value);
         }
     }
 
-    /// <summary>TLS of its sockets; null: plain, or no socket: who attaches streams has decrypted them.</summary>
-    public TlsContext? Tls { get; } =
-        options is { Tls: { } tls } and not { EndPoint: null, UnixSocketPath: null } ? new TlsContext(tls) : null;
+    /// <summary>TLS of its sockets; null: plain.</summary>
+    public TlsContext? Tls { get; }
 
     /// <summary>What logs call it: kept, since every connection causes two lines with it.</summary>
-    public string Name { get; private set; } = NameOf(options);
+    public string Name { get; private set; } = string.Empty;
 
     /// <summary>The options' mount point as it stands in topics; null: none.</summary>
     public byte[]? MountPoint { get; private set; }
@@ -98,11 +99,9 @@ internal sealed class Listener
 
     public void LeaveAddress(PeerAddress peer) => _addresses.Leave(peer);
 
-    private static string NameOf(ListenerOptions options) =>
-        options.Name ?? options.UnixSocketPath ?? options.EndPoint?.ToString() ?? "attached";
-
     private void Encode(ListenerOptions options)
     {
+        Name = options.Name ?? options.UnixSocketPath ?? options.EndPoint?.ToString() ?? "attached";
         MountPoint = string.IsNullOrEmpty(options.MountPoint) ? null : Encoding.UTF8.GetBytes(options.MountPoint);
         AutoIdPrefix = Encoding.UTF8.GetBytes(options.AutoIdPrefix);
         ClientIdPrefix = Encoding.UTF8.GetBytes(options.ClientIdPrefix ?? string.Empty);

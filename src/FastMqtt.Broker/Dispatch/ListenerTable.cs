@@ -130,7 +130,8 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
         }
     }
 
-    private Admission Admit(Listener listener, PeerAddress peer, ref bool isAddressCounted)
+    /// <summary>Whether a connection may come in; if so it is counted.</summary>
+    public Admission Admit(Listener listener, PeerAddress peer, ref bool isAddressCounted)
     {
         ListenerOptions options = listener.Options;
         if (options.ProxyProtocol && !ProxyGate.Trusts(options, peer))
