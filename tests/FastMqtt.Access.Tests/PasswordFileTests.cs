@@ -217,17 +217,20 @@ public class PasswordFileTests
     [Fact]
     public void successes_are_bounded_and_do_not_run_together()
     {
-        var successes = new RecentSuccesses();
+        var successes = new RecentSuccesses(countMax: 100);
         successes.Add("ab", "c"u8);
         Assert.True(successes.Contains("ab", "c"u8));
         Assert.False(successes.Contains("a", "bc"u8));
         Assert.False(successes.Contains("ab", "d"u8));
-        for (int i = 0; i <= RecentSuccesses.CountMax; i++)
+        for (int i = 0; i < 99; i++)
         {
             successes.Add("u", BitConverter.GetBytes(i));
+            successes.Add("u", BitConverter.GetBytes(i)); // known already: takes no room
         }
 
-        Assert.InRange(successes.Count, 1, RecentSuccesses.CountMax);
+        Assert.Equal(100, successes.Count);
+        successes.Add("one more", "x"u8);
+        Assert.Equal(0, successes.Count);
     }
 
     private static PasswordFile Open(TemporaryFile file) => new(file.Path, NullLogger.Instance, new FakeTimeProvider());

@@ -91,6 +91,9 @@ internal static class JsonWebKeySet
     private static string? Text(JsonElement key, string name) =>
         key.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
 
-    private static byte[] Bytes(JsonElement key, string name) =>
-        Base64Url.DecodeFromChars(key.GetProperty(name).GetString());
+    private static byte[] Bytes(JsonElement key, string name)
+    {
+        byte[] bytes = Base64Url.DecodeFromChars(key.GetProperty(name).GetString());
+        return bytes.Length > 0 ? bytes : throw new FormatException("empty"); // what RSA does not expect
+    }
 }

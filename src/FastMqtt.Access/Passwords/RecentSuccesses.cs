@@ -6,13 +6,15 @@ using System.Security.Cryptography;
 
 namespace FastMqtt.Access;
 
-internal sealed class RecentSuccesses
+internal sealed class RecentSuccesses(int countMax = RecentSuccesses.CountMax)
 {
     // A fleet of 100,000 users: some 10 MiB when full. Over it all are forgotten, which only costs time.
     public const int CountMax = 100_000;
 
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
     private readonly ConcurrentDictionary<Digest, bool> _known = new();
+
+    private int _count; // kept here: the dictionary takes all its locks to count
 
     public int Count => _known.Count;
 
@@ -21,11 +23,10 @@ internal sealed class RecentSuccesses
 
     public void Add(string userName, ReadOnlySpan<byte> password)
     {
-        if (_known.Count >= CountMax)
+        if (_known.TryAdd(Digest.Of(_key, userName, password), true) && Interlocked.Increment(ref _count) > countMax)
         {
             _known.Clear();
+            Volatile.Write(ref _count, 0);
         }
-
-        _known[Digest.Of(_key, userName, password)] = true;
     }
 }
