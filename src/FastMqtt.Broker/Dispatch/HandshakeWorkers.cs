@@ -20,6 +20,9 @@ internal sealed class HandshakeWorkers
 
     public HandshakeGate Gate { get; }
 
+    /// <summary>Whether there is a TLS listener.</summary>
+    public bool HasStarted => _threads.Count > 0;
+
     /// <summary>Does nothing the second time.</summary>
     public void Start()
     {

@@ -4,6 +4,8 @@
 // be a long stop. With no wave no timer is armed. One per dispatcher, looked at once a tick; a wave that reaches all of
 // them is followed by one compaction, not by one of each.
 
+using FastMqtt.Transport;
+
 namespace FastMqtt.Broker.Dispatch;
 
 internal sealed class HeapCompactor(Dispatcher dispatcher) : Timed
@@ -42,6 +44,10 @@ internal sealed class HeapCompactor(Dispatcher dispatcher) : Timed
             && dispatcher.Shared.TryTakeCompaction(_quietSince, dispatcher.Now))
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            if (dispatcher.Shared.Handshakes.HasStarted)
+            {
+                NativeHeap.Trim(); // half of what a handshake needs is free after it
+            }
         }
     }
 
