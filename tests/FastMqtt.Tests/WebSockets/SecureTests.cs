@@ -215,7 +215,8 @@ public class SecureTests
         Task closed = await Task.WhenAny(ends);
         await closed;
         Assert.Single(ends, end => end.IsCompleted);
-        clients[ends.IndexOf(closed) == 0 ? 1 : 0].Dispose();
+        using TcpClient goes = clients[ends.IndexOf(closed) == 0 ? 1 : 0];
+        goes.Close();
         while (true)
         {
             try
@@ -229,8 +230,10 @@ public class SecureTests
             }
         }
 
-        clients.ForEach(client => client.Dispose());
-        await Task.WhenAll(ends).ContinueWith(_ => { }, TaskScheduler.Default);
+        foreach (TcpClient client in clients)
+        {
+            client.Dispose(); // which ends what still waits in EndAsync
+        }
     }
 
     private static async Task<TcpClient> DialAsync(WebSocketBroker broker)
