@@ -1,7 +1,7 @@
 #!/bin/bash
 # Real clients against the broker at HOST PORT: mosquitto_pub/_sub/_rr, Paho for Python, Paho for C, MQTT.js. With
-# ws=PORT and wss=PORT also MQTT.js over WebSocket, in Node and, if it is installed, in a headless Chromium; for wss HOST
-# must be in the certificate, and NODE_EXTRA_CA_CERTS must name the file with its authority.
+# ws=PORT and wss=PORT also MQTT.js over WebSocket, in Node and, if it is installed, in a headless Chromium; for wss
+# HOST must be in the certificate, and NODE_EXTRA_CA_CERTS must name the file with its authority.
 # Prints one line a check (`ok ...` or `FAIL ...: reason`) and ends with `N passed, N failed`; exit code 1 on a failure,
 # 2 when a client is missing. Installs nothing. Every child is gone when it ends; bounded by LIMIT seconds.
 set -uo pipefail

@@ -250,7 +250,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         _listeners.Resume();
     }
 
-    // From here on readiness is reported by the connection's token: by the poller, or by a stream that has no descriptor.
+    // From here on readiness is reported by the connection's token: by the poller, or by a stream without descriptor.
     private bool TryRegister(Connection connection)
     {
         if (connection.Stream is AttachedStream attached)

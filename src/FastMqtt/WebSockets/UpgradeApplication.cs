@@ -114,7 +114,9 @@ internal sealed class UpgradeApplication(
 
         if (now.Origins.Count > 0 && !IsAllowed(request.Headers.Origin, now.Origins))
         {
-            WebSocketLog.OriginDenied(log, peer.ToString(), request.Headers.Origin.ToString());
+            string origin = request.Headers.Origin.ToString();
+            WebSocketLog.OriginDenied(
+                log, peer.ToString(), origin[..Math.Min(origin.Length, WebSocketLimits.LoggedOriginCharacters)]);
             status = HttpStatusCode.Forbidden;
             return "the origin is not allowed";
         }

@@ -9,6 +9,9 @@ internal static class WebSocketLimits
     /// <summary>Bytes of a request's first line: an address with a token in its query, at the most.</summary>
     public const int RequestLineBytes = 8 * 1024;
 
+    /// <summary>Characters of a denied origin that are logged: whoever sends it is a stranger.</summary>
+    public const int LoggedOriginCharacters = 200;
+
     /// <summary>Bytes received for a client before it is held up, in front of the broker's own limit.</summary>
     public const int ReceiveBufferBytes = 64 * 1024;
 

@@ -1,5 +1,7 @@
 // wss: which certificate is shown, which versions are spoken, who is let in by a certificate, and files that change.
+using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -177,14 +179,85 @@ public class SecureTests
         Assert.Equal(new PeerCertificate(commonName, written), DistinguishedName.Read(files.Sign(subject).Certificate));
     }
 
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 0x16, 3, 1 })]
+    public async Task half_a_handshake_ends_at_the_time_out(byte[] hello)
+    {
+        using var files = new CertificateFiles();
+        await using WebSocketBroker broker = await WebSocketBroker.StartAsync(
+            new WebSocketListenerOptions(WebSocketBroker.Loopback(files.Server()))
+            {
+                RequestTimeout = TimeSpan.FromMilliseconds(500),
+            });
+        using TcpClient client = await DialAsync(broker);
+        await client.GetStream().WriteAsync(hello, WebSocketBroker.Cancelled);
+        await EndAsync(client);
+    }
+
+    [Fact]
+    public async Task handshake_beyond_the_maximum_is_closed_and_the_others_go_on()
+    {
+        using var files = new CertificateFiles();
+        await using WebSocketBroker broker = await WebSocketBroker.StartAsync(
+            new WebSocketListenerOptions(WebSocketBroker.Loopback(files.Server()))
+            {
+                RequestTimeout = WebSocketBroker.Patience,
+            });
+        var clients = new List<TcpClient>();
+        var ends = new List<Task>();
+        for (int i = 0; i <= WebSocketLimits.Handshakes; i++)
+        {
+            clients.Add(await DialAsync(broker));
+            ends.Add(EndAsync(clients[i]));
+        }
+
+        Task closed = await Task.WhenAny(ends);
+        await closed;
+        Assert.Single(ends, end => end.IsCompleted);
+        using TcpClient goes = clients[ends.IndexOf(closed) == 0 ? 1 : 0];
+        goes.Close();
+        while (true)
+        {
+            try
+            {
+                await HandshakeAsync(broker, "localhost");
+                break;
+            }
+            catch (IOException)
+            {
+                // The listener has not seen yet that one has gone.
+            }
+        }
+
+        foreach (TcpClient client in clients)
+        {
+            client.Dispose(); // which ends what still waits in EndAsync
+        }
+    }
+
+    private static async Task<TcpClient> DialAsync(WebSocketBroker broker)
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, broker.Port, WebSocketBroker.Cancelled);
+        return client;
+    }
+
+    // Returns when the broker has ended the connection without a word.
+    private static async Task EndAsync(TcpClient client)
+    {
+        int count = await client.GetStream().ReadAsync(new byte[1], WebSocketBroker.Cancelled).AsTask()
+            .WaitAsync(WebSocketBroker.Patience, WebSocketBroker.Cancelled);
+        Assert.Equal(0, count);
+    }
+
     private static Task<WebSocketBroker> StartAsync(TlsOptions tls) =>
         WebSocketBroker.StartAsync(new WebSocketListenerOptions(WebSocketBroker.Loopback(tls)));
 
     private static async Task<(string Subject, SslProtocols Version)> HandshakeAsync(
         WebSocketBroker broker, string name, SslProtocols versions = SslProtocols.None)
     {
-        using var client = new System.Net.Sockets.TcpClient();
-        await client.ConnectAsync(System.Net.IPAddress.Loopback, broker.Port, WebSocketBroker.Cancelled);
+        using TcpClient client = await DialAsync(broker);
         await using var tls = new SslStream(client.GetStream());
         await tls.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
