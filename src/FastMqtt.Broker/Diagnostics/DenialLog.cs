@@ -17,7 +17,7 @@ internal sealed class DenialLog(Dispatcher dispatcher) : Timed
     public const int WindowMilliseconds = 10_000;
 
     private readonly byte[] _topic = new byte[LogText.TopicBytesMax];
-    private int _window = 1;
+    private byte _window = 1;
     private int _lines;
     private long _suppressed;
     private bool _isOpen;
@@ -51,7 +51,7 @@ internal sealed class DenialLog(Dispatcher dispatcher) : Timed
     {
         long suppressed = _suppressed;
         _isOpen = false;
-        _window++;
+        _window = (byte)((_window % byte.MaxValue) + 1); // a client that stays for 255 of them loses one line
         _lines = 0;
         _suppressed = 0;
         if (suppressed > 0)

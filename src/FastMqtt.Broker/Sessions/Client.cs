@@ -121,8 +121,8 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
     /// <summary>Who it is, as its credentials say; null: nobody has asked.</summary>
     public ClientIdentity? Identity;
 
-    /// <summary>The last window of DenialLog in which a line about it was logged.</summary>
-    public int DenialWindow;
+    /// <summary>The last window of DenialLog in which a line about it was logged; 0: none.</summary>
+    public byte DenialWindow;
 
     public Session? Session;
 

@@ -39,6 +39,8 @@ public sealed class PacketTraceTests
                 "Received PUBACK from one (m1, rc0)",
                 "Received PUBLISH from one (d0, q2, r0, m2, 'x', ... (2 bytes))",
                 "Sending PUBREC to one (m2, rc0)",
+                "Received PUBREL from one (m2, rc0)",
+                "Sending PUBCOMP to one (m2, rc0)",
                 "Received PINGREQ from one",
                 "Sending PINGRESP to one",
                 "Received DISCONNECT from one (rc0)",
