@@ -66,33 +66,9 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         }
 
         scoped Span<byte> assigned = stackalloc byte[AssignedIdentifierBytes];
-        scoped ReadOnlySpan<byte> identifier = packet.ClientIdentifier;
-        if (client.Listener.Options.UseUserNameAsClientId)
+        scoped ReadOnlySpan<byte> identifier;
+        if (!TryIdentify(client, in packet, assigned, out identifier))
         {
-            if (packet.UserName.IsEmpty)
-            {
-                Refuse(client, ReasonCode.NotAuthorized, ConnectReturnCode.NotAuthorized);
-                return;
-            }
-
-            identifier = packet.UserName;
-        }
-        else if (identifier.IsEmpty)
-        {
-            if (!ConnectRules.MayBeEmpty(client.Listener.Options, in packet))
-            {
-                // [MQTT3-3.1.3-8] [MQTT-3.1.3-8]
-                Refuse(client, ReasonCode.ClientIdentifierNotValid, ConnectReturnCode.IdentifierRejected);
-                return;
-            }
-
-            // [MQTT-3.1.3-6] [MQTT3-3.1.3-6]
-            identifier = assigned[..AssignIdentifier(client.Listener.AutoIdPrefix, assigned)];
-        }
-
-        if (!identifier.StartsWith(client.Listener.ClientIdPrefix))
-        {
-            Refuse(client, ReasonCode.NotAuthorized, ConnectReturnCode.NotAuthorized);
             return;
         }
 
@@ -104,6 +80,43 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         }
 
         Accept(client, in packet, in properties, identifier);
+    }
+
+    // Who the client is, before anything is looked up for it. False: it was refused.
+    private bool TryIdentify(
+        Client client, in ConnectPacket packet, Span<byte> assigned, out ReadOnlySpan<byte> identifier)
+    {
+        identifier = packet.ClientIdentifier;
+        if (client.Listener.Options.UseUserNameAsClientId)
+        {
+            if (packet.UserName.IsEmpty)
+            {
+                Refuse(client, ReasonCode.NotAuthorized, ConnectReturnCode.NotAuthorized);
+                return false;
+            }
+
+            identifier = packet.UserName;
+        }
+        else if (identifier.IsEmpty)
+        {
+            if (!ConnectRules.MayBeEmpty(client.Listener.Options, in packet))
+            {
+                // [MQTT3-3.1.3-8] [MQTT-3.1.3-8]
+                Refuse(client, ReasonCode.ClientIdentifierNotValid, ConnectReturnCode.IdentifierRejected);
+                return false;
+            }
+
+            // [MQTT-3.1.3-6] [MQTT3-3.1.3-6]
+            identifier = assigned[..AssignIdentifier(client.Listener.AutoIdPrefix, assigned)];
+        }
+
+        if (!identifier.StartsWith(client.Listener.ClientIdPrefix))
+        {
+            Refuse(client, ReasonCode.NotAuthorized, ConnectReturnCode.NotAuthorized);
+            return false;
+        }
+
+        return true;
     }
 
     private void Accept(
