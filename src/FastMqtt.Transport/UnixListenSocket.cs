@@ -39,7 +39,7 @@ public static unsafe class UnixListenSocket
         try
         {
             ThrowIfFailed(Libc.Bind(handle, address, length));
-            ThrowIfFailed(Libc.ChangeMode(address + sizeof(ushort), Mode)); // before listen: until then nobody can connect
+            ThrowIfFailed(Libc.ChangeMode(address + sizeof(ushort), Mode)); // before anybody can connect
             ThrowIfFailed(Libc.Listen(handle, backlog));
             return handle;
         }

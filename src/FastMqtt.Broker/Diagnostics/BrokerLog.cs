@@ -132,7 +132,7 @@ internal static partial class BrokerLog
     [LoggerMessage(
         55,
         LogLevel.Warning,
-        "{Count} connections closed by a limit since the last such line, the last to {Listener} from {Peer}: {Reason}.")]
+        "{Count} connections closed by a limit since the last such line; to {Listener} from {Peer}: {Reason}.")]
     private static partial void TurnedAwayLine(
         this ILogger log, int count, string listener, string peer, Admission reason);
 

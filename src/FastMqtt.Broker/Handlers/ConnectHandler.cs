@@ -113,7 +113,6 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         return true;
     }
 
-
     // The Client Identifier it will have. False: refused.
     private bool TryChooseIdentifier(
         Client client, in ConnectPacket packet, Span<byte> assigned, ref ReadOnlySpan<byte> identifier)

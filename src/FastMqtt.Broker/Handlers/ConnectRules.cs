@@ -56,7 +56,7 @@ internal static class ConnectRules
             _ => true,
         };
 
-    /// <summary>Seconds that a session waits for its client: what the client asked for, or the operator's less.</summary>
+    /// <summary>Seconds that a session waits for its client: what it asked for, or the operator's less.</summary>
     public static uint Expiry(BrokerOptions options, uint requestedSeconds)
     {
         if (options.PersistentClientExpiration is not { } most)

@@ -59,17 +59,9 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         message.ExpiresAtMilliseconds = long.MaxValue;
         message.Publisher = client.Session!.Number;
         bool unchanged = true;
-        if (!packet.Properties.IsEmpty && !ReadProperties(client, in packet, ref message, out unchanged))
-        {
-            return frame.Length;
-        }
-
-        if (!CheckTopic(client, message.Topic))
-        {
-            return frame.Length;
-        }
-
-        if (!MayForward(client, in packet, ref message))
+        if ((!packet.Properties.IsEmpty && !ReadProperties(client, in packet, ref message, out unchanged))
+            || !CheckTopic(client, message.Topic)
+            || !MayForward(client, in packet, ref message))
         {
             return frame.Length;
         }

@@ -39,8 +39,9 @@ public sealed class FaultTests
         await broker.StopAsync(TimeSpan.FromSeconds(1)).WaitAsync(Limit, TestContext.Current.CancellationToken);
         await first.WaitAsync(Limit, TestContext.Current.CancellationToken);
         using var late = new TcpClient();
+        var endPoint = (IPEndPoint)broker.EndPoints[0];
         await Assert.ThrowsAsync<SocketException>(
-            async () => await late.ConnectAsync((IPEndPoint)broker.EndPoints[0], TestContext.Current.CancellationToken));
+            async () => await late.ConnectAsync(endPoint, TestContext.Current.CancellationToken));
     }
 
     private static BrokerOptions Options(int dispatchers) => new()

@@ -179,8 +179,11 @@ public sealed class MountPointTests
         broker.Listeners[Mounted].Options = new() { AllowAnonymous = true, MountPoint = mountPoint };
 
     private static TestClient Connect(
-        TestBroker broker, int at, ProtocolVersion version = ProtocolVersion.Mqtt5, ushort aliases = 0, Will? will = null)
-        => broker.Connect(
+        TestBroker broker,
+        int at,
+        ProtocolVersion version = ProtocolVersion.Mqtt5,
+        ushort aliases = 0,
+        Will? will = null) => broker.Connect(
             broker.IdentifierOn(at),
             version,
             properties: aliases == 0 ? null : Property.TopicAliasMaximum(aliases),

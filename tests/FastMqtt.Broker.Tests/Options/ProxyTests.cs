@@ -11,7 +11,7 @@ namespace FastMqtt.Broker.Tests.Options;
 
 public sealed class ProxyTests
 {
-    private static readonly byte[] Version1 = Encoding.ASCII.GetBytes("PROXY TCP4 192.0.2.7 198.51.100.1 4711 1883\r\n");
+    private static readonly byte[] Version1 = [.. "PROXY TCP4 192.0.2.7 198.51.100.1 4711 1883\r\n"u8];
 
     // LOCAL: the proxy looks whether the broker lives.
     private static readonly byte[] Local =

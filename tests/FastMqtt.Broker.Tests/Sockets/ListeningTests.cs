@@ -123,7 +123,8 @@ public sealed class ListeningTests
     [InlineData("+/")]
     public void A_mount_point_is_a_topic(string mountPoint)
     {
-        var listener = new ListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0), MountPoint = mountPoint };
+        var endPoint = new IPEndPoint(IPAddress.Loopback, 0);
+        var listener = new ListenerOptions { EndPoint = endPoint, MountPoint = mountPoint };
         Assert.Throws<ArgumentOutOfRangeException>(() => Start([listener], NullLoggerFactory.Instance));
     }
 

@@ -42,7 +42,8 @@ public sealed class PeekTests
     [Fact]
     public void Small_packets_wait_if_the_listener_says_so()
     {
-        int listener = ListenSocket.Bind(new IPEndPoint(IPAddress.Loopback, 0), 2, out IPEndPoint bound, noDelay: false);
+        var endPoint = new IPEndPoint(IPAddress.Loopback, 0);
+        int listener = ListenSocket.Bind(endPoint, 2, out IPEndPoint bound, noDelay: false);
         Assert.False(IsNoDelay(listener, bound));
         ListenSocket.SetNoDelay(listener, true);
         Assert.True(IsNoDelay(listener, bound));
