@@ -8,7 +8,7 @@ namespace FastMqtt.Broker;
 public sealed class BrokerOptions
 {
     /// <summary>Where the broker listens. Empty: loopback port 1883, anonymous access.</summary>
-    public IList<ListenerOptions> Listeners { get; } = [];
+    public IList<ListenerOptions> Listeners { get; private set; } = [];
 
     /// <summary>
     /// Number of dispatcher threads, 1 to 64. 0: one on up to three cores, otherwise cores minus one.
@@ -18,17 +18,73 @@ public sealed class BrokerOptions
     /// <summary>Largest packet accepted, in bytes, fixed header included. Announced to MQTT 5.0 clients.</summary>
     public int MaximumPacketSize { get; set; } = Limits.MaximumPacketSize;
 
-    /// <summary>Unacknowledged QoS 1 and 2 messages sent to one client at a time, 1 to 65,535.</summary>
+    /// <summary>
+    /// Largest payload of a message, in bytes; one with more is acknowledged but not forwarded. 0: any.
+    /// </summary>
+    public int MaximumPayloadBytes { get; set; }
+
+    /// <summary>
+    /// Open connections of all listeners together; the next one is closed. -1: any number. Mosquitto's
+    /// global_max_connections; <see cref="ListenerOptions.MaximumConnections"/> is for one listener.
+    /// </summary>
+    public int MaximumConnections { get; set; } = -1;
+
+    /// <summary>
+    /// Unacknowledged QoS 1 and 2 messages sent to one client at a time, 1 to 65,535. 0: 65,535.
+    /// </summary>
     public int MaximumInflight { get; set; } = Limits.MaximumInflight;
+
+    /// <summary>
+    /// Payload bytes of unacknowledged QoS 1 and 2 messages at which nothing more is sent to a client; a message that
+    /// is larger than that goes alone. 0: any.
+    /// </summary>
+    public long MaximumInflightBytes { get; set; }
 
     /// <summary>Unreleased QoS 2 messages accepted from one client, 1 to 65,535 (Receive Maximum).</summary>
     public int ReceiveMaximum { get; set; } = Limits.ReceiveMaximum;
 
-    /// <summary>QoS 1 and 2 messages that may wait in one session; the next one is dropped and counted.</summary>
+    /// <summary>
+    /// QoS 1 and 2 messages that may wait in one session; the next one is dropped and counted. 0: any number.
+    /// </summary>
     public int MaximumQueuedMessages { get; set; } = Limits.QueuedMessages;
 
-    /// <summary>Bytes of messages that may wait in one session; the next message is dropped and counted.</summary>
+    /// <summary>
+    /// Bytes of messages that may wait in one session; the next message is dropped and counted. 0: any number.
+    /// </summary>
     public long MaximumQueuedBytes { get; set; } = Limits.QueuedBytes;
+
+    /// <summary>
+    /// Whether QoS 0 messages too wait for a client that is not connected, within the same bounds.
+    /// </summary>
+    public bool QueueQoS0Messages { get; set; }
+
+    /// <summary>
+    /// Whether a message is delivered with the QoS of the subscription even if it was published with a lower one.
+    /// Against the specification ([MQTT-3.8.4-8]), for who relies on Mosquitto's upgrade_outgoing_qos.
+    /// </summary>
+    public bool UpgradeOutgoingQoS { get; set; }
+
+    /// <summary>
+    /// How long a session waits for its client at the most, whatever the client asked for. Null: as long as that.
+    /// </summary>
+    public TimeSpan? PersistentClientExpiration { get; set; }
+
+    /// <summary>
+    /// Whether clients may publish retained messages; otherwise they are disconnected with Retain not supported.
+    /// </summary>
+    public bool RetainAvailable { get; set; } = true;
+
+    /// <summary>
+    /// Whether the publisher of a retained message is checked again, for its right to publish it, before the message
+    /// is given to a new subscriber.
+    /// </summary>
+    public bool CheckRetainSource { get; set; } = true;
+
+    /// <summary>
+    /// How often expired retained messages are looked for to free their memory; they are never delivered. Null: with
+    /// <see cref="SystemTopicsInterval"/>.
+    /// </summary>
+    public TimeSpan? RetainExpiry { get; set; }
 
     /// <summary>Retained messages in the store; the next one is refused with Quota exceeded.</summary>
     public int MaximumRetainedMessages { get; set; } = Limits.RetainedMessages;
@@ -49,9 +105,15 @@ public sealed class BrokerOptions
     public ushort TopicAliasMaximum { get; set; } = Limits.TopicAliasMaximum;
 
     /// <summary>
-    /// Longest Keep Alive in seconds; longer or none is replaced by Server Keep Alive (MQTT 5.0). 0: any.
+    /// Longest Keep Alive in seconds; longer or none is replaced by Server Keep Alive (MQTT 5.0), and a 3.x client,
+    /// which cannot be told, is refused as Mosquitto does. 0: any.
     /// </summary>
     public ushort MaximumKeepAlive { get; set; }
+
+    /// <summary>
+    /// Whether small packets are sent at once (TCP_NODELAY); otherwise the system may wait for more to send.
+    /// </summary>
+    public bool NoDelay { get; set; } = true;
 
     /// <summary>Time from accept to a complete CONNECT.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromMilliseconds(Limits.ConnectTimeout);
@@ -62,6 +124,23 @@ public sealed class BrokerOptions
     /// </summary>
     public TimeSpan Spin { get; set; } = TimeSpan.FromMicroseconds(Limits.SpinMicroseconds);
 
+    /// <summary>
+    /// Longest time a login waits because others from its address have failed; it must be less than
+    /// <see cref="ConnectTimeout"/>. Zero: none waits.
+    /// </summary>
+    public TimeSpan LoginDelay { get; set; } = TimeSpan.FromMilliseconds(Limits.LoginDelay);
+
+    /// <summary>TLS handshakes under way at a time, all listeners together; the next connection is closed.</summary>
+    public int MaximumHandshakes { get; set; } = Limits.Handshakes;
+
     /// <summary>How often $SYS topics are published. Zero: never.</summary>
     public TimeSpan SystemTopicsInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A copy that its owner may keep: lists and values, not the listeners in the list.</summary>
+    internal BrokerOptions Copy()
+    {
+        var copy = (BrokerOptions)MemberwiseClone();
+        copy.Listeners = [.. Listeners];
+        return copy;
+    }
 }

@@ -13,12 +13,13 @@ internal sealed class BrokerState
 {
     private readonly TimeProvider _time;
     private readonly long _startTimestamp;
+    private volatile BrokerOptions _options;
     private long _compactedAt;
     private readonly TopicHasher _clientHasher = new(SystemRandom.NextUInt64());
 
     public BrokerState(BrokerOptions options, ILogger log, TimeProvider time, int dispatchers)
     {
-        Options = options;
+        _options = options;
         Log = log;
         _time = time;
         _startTimestamp = time.GetTimestamp();
@@ -26,7 +27,12 @@ internal sealed class BrokerState
         Dispatchers = new Dispatcher[dispatchers];
     }
 
-    public BrokerOptions Options { get; }
+    /// <summary>Replaced as a whole while the broker runs; who reads it twice may see two versions.</summary>
+    public BrokerOptions Options
+    {
+        get => _options;
+        set => _options = value;
+    }
 
     public ILogger Log { get; }
 

@@ -88,6 +88,12 @@ internal static class Limits
     /// <summary>Milliseconds from accept to a complete CONNECT.</summary>
     public const int ConnectTimeout = 10_000;
 
+    /// <summary>Milliseconds that a login waits at the most after others from its address have failed.</summary>
+    public const int LoginDelay = 2_000;
+
+    /// <summary>TLS handshakes under way at a time: some 50 KiB each.</summary>
+    public const int Handshakes = 1_000;
+
     /// <summary>Milliseconds that a closing connection may take to read our last packet; see Client.Linger.</summary>
     public const int LingerTimeout = 1_000;
 

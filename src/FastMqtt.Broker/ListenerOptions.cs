@@ -16,10 +16,21 @@ public sealed class ListenerOptions
     /// </summary>
     public IPEndPoint? EndPoint { get; init; }
 
-    /// <summary>Path of a unix domain socket; a socket file that is left there is replaced.</summary>
+    /// <summary>
+    /// Name whose addresses are all bound, with the port of <see cref="EndPoint"/>, instead of its address.
+    /// </summary>
+    public string? HostName { get; init; }
+
+    /// <summary>
+    /// Path of a unix domain socket, at most 107 bytes. A socket file that is left there is replaced if nobody
+    /// listens on it; it is removed when the broker stops. Owner and group may connect.
+    /// </summary>
     public string? UnixSocketPath { get; init; }
 
-    /// <summary>Network interface that connections must come in by (SO_BINDTODEVICE); null: any.</summary>
+    /// <summary>
+    /// Network interface whose addresses are bound, all that the address of <see cref="EndPoint"/> allows; null: that
+    /// address. An interface without one fails the start.
+    /// </summary>
     public string? BindInterface { get; init; }
 
     /// <summary>What logs call the listener; null: its address.</summary>
@@ -28,8 +39,19 @@ public sealed class ListenerOptions
     /// <summary>TLS; null: plain.</summary>
     public TlsOptions? Tls { get; init; }
 
-    /// <summary>Whether connections begin with a PROXY protocol header, of version 1 or 2.</summary>
+    /// <summary>
+    /// Whether connections begin with a PROXY protocol header, of version 1 or 2. One that does not is closed.
+    /// </summary>
     public bool ProxyProtocol { get; init; }
+
+    /// <summary>
+    /// Who may connect to a listener with <see cref="ProxyProtocol"/>; others are closed. Empty: everyone, as
+    /// Mosquitto: then nobody but the proxy must be able to reach the listener.
+    /// </summary>
+    public IList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>Versions of MQTT a client may speak; another one is refused as not supported.</summary>
+    public ProtocolVersions AcceptVersions { get; init; } = ProtocolVersions.All;
 
     /// <summary>Whether a client may connect without a user name.</summary>
     public bool AllowAnonymous { get; init; }
@@ -52,7 +74,7 @@ public sealed class ListenerOptions
     /// <summary>Whether an empty Client Identifier is replaced by a made one; otherwise it is refused.</summary>
     public bool AllowZeroLengthClientId { get; init; } = true;
 
-    /// <summary>What a Client Identifier made by the broker begins with.</summary>
+    /// <summary>What a Client Identifier made by the broker begins with; at most 128 bytes of UTF-8.</summary>
     public string AutoIdPrefix { get; init; } = "auto-";
 
     /// <summary>Prefix that a Client Identifier must have; null: any identifier.</summary>
@@ -60,6 +82,17 @@ public sealed class ListenerOptions
 
     /// <summary>Connections at a time; the next one is closed. -1: any number.</summary>
     public int MaximumConnections { get; init; } = -1;
+
+    /// <summary>
+    /// Connections at a time from one source address (of IPv6: from one network of 64 bits); the next one is closed
+    /// before anything is read of it. 0: any number. Behind a proxy the address is the one of its PROXY header.
+    /// </summary>
+    public int MaximumConnectionsPerAddress { get; init; }
+
+    /// <summary>
+    /// Connections that one source address may make in a second; as many may come at once. 0: any number.
+    /// </summary>
+    public int ConnectRatePerAddress { get; init; }
 
     /// <summary>
     /// Put in front of every topic of its clients, and taken off what they receive: they see only what is below it.

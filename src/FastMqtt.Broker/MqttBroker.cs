@@ -19,6 +19,8 @@ public sealed class MqttBroker : IAsyncDisposable
     private readonly BrokerState _state;
     private readonly List<int> _listeners = [];
     private readonly List<IPEndPoint> _endPoints = [];
+    private readonly List<Listener> _shared = [];
+    private readonly Lock _applying = new();
     private readonly Thread[] _threads;
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -53,7 +55,7 @@ public sealed class MqttBroker : IAsyncDisposable
         int dispatchers = CountDispatchers(options);
         Check(options, dispatchers);
         ILogger log = loggers.CreateLogger("FastMqtt");
-        var state = new BrokerState(options, log, time ?? TimeProvider.System, dispatchers);
+        var state = new BrokerState(options.Copy(), log, time ?? TimeProvider.System, dispatchers);
         var broker = new MqttBroker(state);
         try
         {
@@ -67,6 +69,37 @@ public sealed class MqttBroker : IAsyncDisposable
 
         broker.StartThreads();
         return broker;
+    }
+
+    /// <summary>
+    /// Takes over other options while clients stay connected. What a client was told when it connected (Topic Aliases,
+    /// Maximum QoS, its window) stays until its next connection. Dispatchers and ReceiveMaximum stay as they are until
+    /// the next start: the one is threads, the other a promise to connected clients. From any thread.
+    /// </summary>
+    /// <param name="options">Read during the call; later changes have no effect.</param>
+    /// <returns>
+    /// The listeners among them that do not run, since listening begins and ends with the broker. Listeners are the
+    /// same when their address is the same.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its bounds; nothing was changed.</exception>
+    public IReadOnlyList<ListenerOptions> Apply(BrokerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        lock (_applying)
+        {
+            BrokerOptions before = _state.Options;
+            BrokerOptions next = options.Copy();
+            next.Dispatchers = before.Dispatchers;
+            next.ReceiveMaximum = before.ReceiveMaximum;
+            Check(next, _state.Dispatchers.Length);
+            _state.Options = next;
+            foreach (Dispatcher dispatcher in _state.Dispatchers)
+            {
+                dispatcher.Inbox.Post(new Command(d => d.OnOptionsChanged(before)));
+            }
+
+            return ReplaceListeners(next.Listeners);
+        }
     }
 
     /// <summary>
@@ -126,10 +159,9 @@ public sealed class MqttBroker : IAsyncDisposable
         IList<ListenerOptions> listeners = options.Listeners.Count > 0
             ? options.Listeners
             : [new ListenerOptions { EndPoint = new(IPAddress.Loopback, DefaultPort), AllowAnonymous = true }];
-        var shared = new List<Listener>();
         foreach (ListenerOptions listener in listeners)
         {
-            shared.Add(new Listener(listener));
+            _shared.Add(new Listener(listener));
             _listeners.Add(Bind(listener.EndPoint!, out IPEndPoint bound));
             _endPoints.Add(bound);
         }
@@ -143,12 +175,41 @@ public sealed class MqttBroker : IAsyncDisposable
         {
             for (int i = 0; i < _listeners.Count; i++)
             {
-                dispatcher.Connections.Listeners.Add(_listeners[i], shared[i]);
+                dispatcher.Connections.Listeners.Add(_listeners[i], _shared[i]);
             }
         }
 
         _state.Dispatchers[0].StartHousekeeping();
     }
+
+    private List<ListenerOptions> ReplaceListeners(IList<ListenerOptions> listeners)
+    {
+        var missing = new List<ListenerOptions>();
+        var taken = new HashSet<Listener>();
+        foreach (ListenerOptions options in listeners)
+        {
+            // Port 0 is the same address for every listener that has it: the first free one is meant.
+            Listener? running = _shared.Find(listener => IsSameAddress(listener.Options, options)
+                && !taken.Contains(listener));
+            if (running is null)
+            {
+                missing.Add(options);
+            }
+            else
+            {
+                running.Options = options;
+                taken.Add(running);
+            }
+        }
+
+        return missing;
+    }
+
+    private static bool IsSameAddress(ListenerOptions a, ListenerOptions b) =>
+        Equals(a.EndPoint, b.EndPoint)
+        && a.HostName == b.HostName
+        && a.UnixSocketPath == b.UnixSocketPath
+        && a.BindInterface == b.BindInterface;
 
     private static int Bind(IPEndPoint endPoint, out IPEndPoint bound)
     {

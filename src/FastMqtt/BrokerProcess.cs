@@ -2,7 +2,9 @@
 // Must not know a packet. Called by ServeCommand only.
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using FastMqtt.Broker;
+using FastMqtt.Configuration;
 using FastMqtt.Logging;
 using FastMqtt.Transport;
 using Microsoft.Extensions.Logging;
@@ -14,10 +16,12 @@ internal static class BrokerProcess
     // The issue's promise to service managers: SIGTERM to exit within this.
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(5);
 
-    public static int Run(BrokerOptions options, bool verbose, TextWriter error)
+    public static int Run(
+        MappedSettings settings, IReadOnlyList<Notice> notices, TextWriter error, ConfigurationReload reload)
     {
+        BrokerOptions options = settings.Broker;
         using var signal = new ShutdownSignal();
-        using var loggers = new TextLoggerFactory(error, verbose ? LogLevel.Debug : LogLevel.Information);
+        using var loggers = new TextLoggerFactory(error, LevelOf(settings.Log));
         ILogger logger = loggers.CreateLogger("fastmqtt");
         ProcessLimits.RaiseOpenFiles();
 
@@ -26,19 +30,30 @@ internal static class BrokerProcess
         {
             broker = MqttBroker.Start(options, loggers);
         }
-        catch (SocketException exception)
+        catch (Exception exception) when (exception is SocketException or ArgumentOutOfRangeException)
         {
             loggers.Dispose();
-            error.WriteLine($"fastmqtt: {exception.Message}");
+            error.WriteLine($"fastmqtt: {exception.Message.ReplaceLineEndings(" ")}");
             return ExitCodes.Usage;
         }
 
+        ConfigurationLog.Write(logger, notices);
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            reload.Run(broker, logger);
+        });
         Announce(logger, options, broker);
         int exitCode = WaitForEnd(signal.Received, broker.Failed, logger);
         broker.StopAsync(DrainLimit).GetAwaiter().GetResult();
         ProcessLog.Stopped(logger);
         return exitCode;
     }
+
+    private static LogLevel LevelOf(LogSettings log) =>
+        log.Types.Contains("all") || log.Types.Contains("debug") ? LogLevel.Debug
+        : log.Types.Count > 0 ? LogLevel.Information
+        : LogLevel.None;
 
     // A broker that has lost a dispatcher accepts connections it never answers: better to end, and to be started again.
     internal static int WaitForEnd(Task<string> signal, Task failed, ILogger logger)
@@ -65,6 +80,10 @@ internal static class BrokerProcess
             {
                 ProcessLog.ListeningAnonymous(logger, bound);
             }
+            else if (KnowsUsers(listener))
+            {
+                ProcessLog.Listening(logger, bound);
+            }
             else
             {
                 ProcessLog.ListeningRefusing(logger, bound);
@@ -78,4 +97,9 @@ internal static class BrokerProcess
 
         ProcessLog.Running(logger, ProductVersion.Text);
     }
+
+    private static bool KnowsUsers(ListenerOptions listener) =>
+        listener.Authenticator is not null
+        || listener.EnhancedAuthenticators.Count > 0
+        || listener.CertificateUserName != Broker.Access.CertificateUserName.None;
 }

@@ -28,4 +28,7 @@ internal static partial class ProcessLog
 
     [LoggerMessage(7, LogLevel.Critical, "The broker has failed and ends; its last lines say why")]
     public static partial void Failed(ILogger logger);
+
+    [LoggerMessage(8, LogLevel.Information, "Listening on {EndPoint}")]
+    public static partial void Listening(ILogger logger, IPEndPoint endPoint);
 }
