@@ -79,7 +79,7 @@ internal sealed class SystemTopics
         }
     }
 
-    private long Uptime() => _dispatcher.Now / 1000;
+    private long Uptime() => (_dispatcher.Now - _dispatcher.StartedAt) / 1000;
 
     private void Add(string name, Func<long> read, string unit = "") =>
         _figures.Add(new Counter("$SYS/broker/" + name, unit, read));

@@ -35,7 +35,7 @@ internal sealed class Dispatcher : IDisposable
         Id = id;
         Shared = shared;
         Poller = poller;
-        Now = shared.Milliseconds();
+        StartedAt = Now = shared.Milliseconds();
         Publications = new PublicationPool(Slabs);
         Cache = new MatchCache(shared.Subscriptions);
         Foresight = new TopicForesight(shared.Subscriptions, Cache);
@@ -103,6 +103,8 @@ internal sealed class Dispatcher : IDisposable
 
     /// <summary>The broker's clock in milliseconds as of the beginning of this tick.</summary>
     public long Now { get; private set; }
+
+    public long StartedAt { get; }
 
     /// <summary>The dispatcher's loop; returns when it has drained after <see cref="Drain"/>.</summary>
     public void Run()

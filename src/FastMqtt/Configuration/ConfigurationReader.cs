@@ -143,8 +143,8 @@ internal sealed class ConfigurationReader
 
         foreach (ListenerSection listener in _settings.Listeners)
         {
-            listener.Settings.AddAll(_sink.ForAllListeners);
-            listener.Security.AddAll(_sink.SecurityForAll);
+            listener.Settings.TakeOver(_sink.ForAllListeners);
+            listener.Security.TakeOver(_sink.SecurityForAll);
         }
     }
 
@@ -152,8 +152,8 @@ internal sealed class ConfigurationReader
     {
         if (inherited is not null)
         {
-            listener.Settings.AddAll(inherited.Settings);
-            listener.Security.AddAll(inherited.Security);
+            listener.Settings.TakeOver(inherited.Settings);
+            listener.Security.TakeOver(inherited.Security);
         }
 
         _settings.Listeners.Add(listener);

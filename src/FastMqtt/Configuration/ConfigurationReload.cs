@@ -88,7 +88,7 @@ internal sealed class ConfigurationReload(ConfigurationInput input, Settings run
         bool isLogChanged = false;
         foreach (SettingChange change in changes)
         {
-            isLogChanged |= change.IsApplied && IsOfTheLog(change.Option!);
+            isLogChanged |= change.IsApplied && IsOfTheLog(change.Option);
             ConfigurationLog.Changed(logger, change);
         }
 

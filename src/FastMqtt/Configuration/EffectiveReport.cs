@@ -22,11 +22,24 @@ internal static class EffectiveReport
         {
             output.WriteLine();
             Line(output, Head(listener), listener.Origin);
+            Anonymous(settings, listener, output);
             Write(listener.Settings, OptionScope.Listener, output);
             if (settings.PerListener)
             {
                 Write(listener.Security, OptionScope.Security, output);
             }
+        }
+    }
+
+    // Whether anonymous clients come in is the first thing to know about a listener, and the hardest to see in a file.
+    private static void Anonymous(Settings settings, ListenerSection listener, TextWriter output)
+    {
+        bool isSaid = listener.Settings.TryFind("listener_allow_anonymous", out _)
+            || settings.SecurityOf(listener).TryFind("allow_anonymous", out _);
+        if (!isSaid)
+        {
+            string value = listener.IsOpenByDefault ? "true" : "false";
+            Line(output, $"listener_allow_anonymous {value}", Origin.Default);
         }
     }
 

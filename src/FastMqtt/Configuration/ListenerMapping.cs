@@ -55,7 +55,7 @@ internal static class ListenerMapping
             TrustedProxies = Networks(own.Text("trusted_proxies")),
             AcceptVersions = Versions(own.Text("accept_protocol_versions")),
             AllowAnonymous = own.Flag("listener_allow_anonymous")
-                ?? security.Flag("allow_anonymous") ?? IsOpenByDefault(listener),
+                ?? security.Flag("allow_anonymous") ?? listener.IsOpenByDefault,
             Authenticator = granted.Authenticator,
             EnhancedAuthenticators = granted.EnhancedAuthenticators,
             AccessRules = granted.Rules,
@@ -76,14 +76,6 @@ internal static class ListenerMapping
             TopicAliasMaximumToClient = (int?)own.Number("max_topic_alias_broker"),
         };
     }
-
-    // What nobody else can reach asks for no credentials, unless somebody says so.
-    private static bool IsOpenByDefault(ListenerSection listener) => listener.Kind switch
-    {
-        ListenerKind.Loopback => true,
-        ListenerKind.Address => IPAddress.IsLoopback(IPAddress.Parse(listener.Host!)),
-        _ => false,
-    };
 
     private static List<(IPEndPoint? EndPoint, string? HostName)> AddressesOf(ListenerSection listener)
     {

@@ -1,5 +1,6 @@
 // A listener as it is configured: its address and the settings that stand below it.
 using System.Globalization;
+using System.Net;
 
 namespace FastMqtt.Configuration;
 
@@ -21,6 +22,14 @@ internal sealed class ListenerSection(ListenerKind kind, int port, string? host,
     public SettingTable Security { get; } = new();
 
     public bool IsUnix => Kind == ListenerKind.Configured && Port == 0;
+
+    /// <summary>Whether it lets anonymous clients in when nobody says anything: when only this machine reaches it.</summary>
+    public bool IsOpenByDefault => Kind switch
+    {
+        ListenerKind.Loopback => true,
+        ListenerKind.Address => IPAddress.IsLoopback(IPAddress.Parse(Host!)),
+        _ => false,
+    };
 
     /// <summary>What messages call it.</summary>
     public string Label => Kind switch

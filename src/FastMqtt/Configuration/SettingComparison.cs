@@ -28,7 +28,7 @@ internal static class SettingComparison
     }
 
     private static SettingChange Change(string name, string before, string after) =>
-        new(name, OptionCatalogue.Get("listener"), before, after, IsApplied: false);
+        new(name, OptionCatalogue.Get(name), before, after, IsApplied: false);
 
     private static string Truth(bool value) => value ? "true" : "false";
 

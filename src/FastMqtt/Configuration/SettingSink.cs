@@ -33,7 +33,7 @@ internal sealed class SettingSink(Settings settings, Action<string, Origin> incl
             return;
         }
 
-        Tell(option, text, origin);
+        Tell(option, name, text, origin);
         var setting = new Setting(option, text, number, origin);
         switch (option.Name)
         {
@@ -211,12 +211,12 @@ internal sealed class SettingSink(Settings settings, Action<string, Origin> incl
     }
 
     // One line for each option, however often it is there: a bridge has a dozen topics.
-    private void Tell(OptionDefinition option, string text, Origin origin)
+    private void Tell(OptionDefinition option, string spelling, string text, Origin origin)
     {
         string? why = option.UnsupportedValues.GetValueOrDefault(text);
-        string name = why is null ? option.Name : $"{option.Name} {text}";
+        string name = why is null ? spelling : $"{spelling} {text}";
         why ??= option.Support == OptionSupport.Implemented || text == option.Default ? null : option.Why;
-        if (why is null || !_noticed.Add(name))
+        if (why is null || !_noticed.Add(option.IsPrefix ? option.Name : name))
         {
             return;
         }

@@ -48,14 +48,14 @@ internal sealed class SettingTable
         }
     }
 
-    /// <summary>Adds everything of another table.</summary>
-    public void AddAll(SettingTable other)
+    /// <summary>Takes over what another table has and this one does not have from as high an origin.</summary>
+    public void TakeOver(SettingTable other)
     {
-        foreach (List<Setting> values in other._byName.Values)
+        foreach ((string name, List<Setting> values) in other._byName)
         {
-            foreach (Setting setting in values)
+            if (!TryFind(name, out Setting? own) || own.Origin.Kind < values[^1].Origin.Kind)
             {
-                _ = TryAdd(setting);
+                Replace(name, values);
             }
         }
     }
