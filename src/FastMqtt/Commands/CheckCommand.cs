@@ -1,5 +1,5 @@
-// `fastmqtt check`: reads a configuration as a start would and prints what holds, with the origin of each value; or what
-// is wrong with it, and exit code 2. Starts nothing.
+// `fastmqtt check`: reads a configuration as a start would and prints what holds, with the origin of each value; or
+// what is wrong with it, and exit code 2. Starts nothing.
 using System.CommandLine;
 using FastMqtt.Configuration;
 
@@ -9,7 +9,8 @@ internal static class CheckCommand
 {
     public static Command Create(TextWriter output, TextWriter error)
     {
-        var command = new Command("check", "Check a configuration and print what holds: exit code 0 if it is good, 2 if not");
+        var command = new Command(
+            "check", "Check a configuration and print what holds: exit code 0 if it is good, 2 if not");
         var options = new ConfigurationOptions();
         options.AddTo(command);
         var table = new Option<bool>("--options")

@@ -14,7 +14,7 @@ internal sealed class ConfigurationOptions
     private readonly Option<string[]> _set = new("--set")
     {
         HelpName = "OPTION=VALUE",
-        Description = "Set an option of the configuration file; overrides file and environment; may be given several times",
+        Description = "Set an option of the file; overrides file and environment; may be given several times",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
     };

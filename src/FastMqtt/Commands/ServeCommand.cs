@@ -98,7 +98,7 @@ internal static class ServeCommand
         {
             if (parsed.GetValue(Daemon))
             {
-                error.WriteLine("fastmqtt: -d is not supported: systemd keeps the broker running, see docs/fastmqtt.service");
+                error.WriteLine("fastmqtt: -d is not supported: let systemd start it, see docs/CONFIGURATION.md");
                 return ExitCodes.Usage;
             }
 

@@ -7,7 +7,7 @@ internal sealed class AccessFactory
     private static readonly string[] NotAvailable =
         ["password_file", "acl_file", "jwt_hmac_key_file", "jwt_jwks_file", "http_auth_url", "http_acl_url"];
 
-    /// <summary>What decides for one listener. Several listeners may have the same settings, and the same objects.</summary>
+    /// <summary>What decides for one listener. Several may have the same settings, and then the same objects.</summary>
     public ListenerAccess Create(SettingTable security, ListenerSection listener, ICollection<Problem> problems)
     {
         foreach (string name in NotAvailable)

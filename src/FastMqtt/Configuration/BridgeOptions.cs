@@ -42,7 +42,10 @@ internal static class BridgeOptions
             .In("seconds") with { Below = 1 },
         Define.Integer("threshold", Bridge, "10", 1, int.MaxValue, "Messages that start a lazy bridge")
             with { Below = 1 },
-        new("restart_timeout", OptionKind.Words, Bridge, "Seconds until it connects again: BASE [CAP [STABLE]]"),
+        new("restart_timeout", OptionKind.Words, Bridge, "Seconds until it connects again: BASE [CAP [STABLE]]")
+        {
+            Check = ValueChecks.Numbers,
+        },
         Define.Choice("bridge_reload_type", Bridge, "lazy", ["lazy", "immediate"], "When a changed bridge restarts"),
         Define.Boolean("try_private", Bridge, true, "Whether to say that it is a bridge"),
     ];
@@ -75,7 +78,10 @@ internal static class BridgeOptions
     private static OptionDefinition[] Network =>
     [
         Define.Text("bridge_bind_address", Bridge, "Local address of the connection"),
-        new("bridge_tcp_keepalive", OptionKind.Words, Bridge, "IDLE INTERVAL COUNTER of TCP keep-alive"),
+        new("bridge_tcp_keepalive", OptionKind.Words, Bridge, "IDLE INTERVAL COUNTER of TCP keep-alive")
+        {
+            Check = ValueChecks.Numbers,
+        },
         Define.Integer("bridge_tcp_user_timeout", Bridge, string.Empty, 0, int.MaxValue, "TCP user time-out")
             .In("milliseconds"),
     ];

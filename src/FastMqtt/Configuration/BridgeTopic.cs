@@ -1,5 +1,5 @@
-// A bridge's topic line, read as Mosquitto does: PATTERN [DIRECTION [QOS [LOCAL-PREFIX [REMOTE-PREFIX]]]]. It is the only
-// option with quotes: they hold a pattern with spaces together. There are no escapes.
+// A bridge's topic line, read as Mosquitto does: PATTERN [DIRECTION [QOS [LOCAL-PREFIX [REMOTE-PREFIX]]]]. It is the
+// only option with quotes: they hold a pattern with spaces together. There are no escapes.
 namespace FastMqtt.Configuration;
 
 internal static class BridgeTopic

@@ -14,6 +14,7 @@ internal static class ConfigurationChecks
 
     public static void Run(Settings settings)
     {
+        Numbers(settings.Global, settings.Problems);
         Files(settings.Global, settings.Problems);
         Files(settings.Security, settings.Problems);
         for (int i = 0; i < settings.Listeners.Count; i++)
@@ -26,6 +27,28 @@ internal static class ConfigurationChecks
             Addresses(settings, i);
         }
     }
+
+    private static void Numbers(SettingTable global, List<Problem> problems)
+    {
+        long dispatchers = Math.Max(1, global.Number("dispatchers") ?? 1);
+        if (global.TryFind("global_max_clients", out Setting? sessions)
+            && sessions.Number >= 0 && sessions.Number < dispatchers)
+        {
+            problems.Add(new(sessions.Origin, "global_max_clients must not be less than dispatchers"));
+        }
+
+        long connect = global.Number("connect_timeout") ?? NumberOf("connect_timeout");
+        long login = global.Number("login_delay") ?? NumberOf("login_delay");
+        if (login >= connect)
+        {
+            Setting? cause = global.TryFind("login_delay", out Setting? delay) ? delay : null;
+            cause ??= global.TryFind("connect_timeout", out Setting? timeout) ? timeout : null;
+            problems.Add(new(cause!.Origin, "login_delay must be less than connect_timeout"));
+        }
+    }
+
+    private static long NumberOf(string option) =>
+        long.Parse(OptionCatalogue.Get(option).Default, System.Globalization.CultureInfo.InvariantCulture);
 
     private static void Files(SettingTable table, List<Problem> problems)
     {

@@ -24,6 +24,10 @@ internal static partial class ConfigurationLog
     [LoggerMessage(25, LogLevel.Error, "Configuration read again: it has mistakes, everything stays as it was")]
     public static partial void Unchanged(ILogger logger);
 
+    [LoggerMessage(26, LogLevel.Warning,
+        "Configuration read again: no listener runs on {Address}, its options hold from the next start")]
+    public static partial void NotRunning(ILogger logger, string address);
+
     /// <summary>Says what a start has to say about its configuration.</summary>
     public static void Write(ILogger logger, IReadOnlyList<Notice> notices)
     {

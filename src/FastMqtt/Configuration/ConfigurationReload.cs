@@ -57,7 +57,14 @@ internal sealed class ConfigurationReload(ConfigurationInput input, Settings run
     {
         try
         {
-            broker.Apply(mapped.Broker);
+            foreach (ListenerOptions missing in broker.Apply(mapped.Broker))
+            {
+                if (missing.EndPoint is not null || missing.UnixSocketPath is not null)
+                {
+                    ConfigurationLog.NotRunning(logger, missing.UnixSocketPath ?? $"{missing.EndPoint}");
+                }
+            }
+
             return true;
         }
         catch (ArgumentOutOfRangeException exception)

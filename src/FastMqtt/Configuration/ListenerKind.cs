@@ -6,7 +6,7 @@ internal enum ListenerKind
     /// <summary>A line "listener".</summary>
     Configured,
 
-    /// <summary>The listener of "port", "bind_address" and of listeners' options that stand below no listener.</summary>
+    /// <summary>That of "port", "bind_address" and of listeners' options that stand below no listener.</summary>
     Default,
 
     /// <summary>The loopback addresses: nothing is configured, or "-p".</summary>

@@ -90,7 +90,7 @@ internal static class ListenerMapping
             var second = new IPEndPoint(IPAddress.IPv6Loopback, listener.Port);
 
             // With port 0 the two addresses would get two ports, and nobody could tell which is meant.
-            return listener.Port != 0 && CanBind(IPAddress.IPv6Loopback)
+            return listener.Port != 0 && IsLoopbackV6Usable()
                 ? [(first, null), (second, null)]
                 : [(first, null)];
         }
@@ -100,19 +100,18 @@ internal static class ListenerMapping
             return [(new IPEndPoint(address, listener.Port), null)];
         }
 
-        string? domain = listener.Settings.Text("socket_domain");
-        bool isVersion6 = domain == "ipv6" || (domain is null && CanBind(IPAddress.IPv6Any));
-        IPAddress any = isVersion6 ? IPAddress.IPv6Any : IPAddress.Any;
+        // The address of IPv6 that means all stands for IPv4 too; without IPv6 the broker takes that of IPv4.
+        IPAddress any = listener.Settings.Text("socket_domain") == "ipv4" ? IPAddress.Any : IPAddress.IPv6Any;
         return [(new IPEndPoint(any, listener.Port), listener.Host)];
     }
 
-    // Containers often have IPv6 in the kernel and no address of it on an interface: only a bind tells.
-    private static bool CanBind(IPAddress address)
+    // Containers often have IPv6 in the kernel and no ::1 on the interface: only a bind tells.
+    private static bool IsLoopbackV6Usable()
     {
         try
         {
             // Not System.Net.Sockets.Socket: the first one starts a thread that nothing else here needs.
-            ListenSocket.Close(ListenSocket.Bind(new IPEndPoint(address, 0), backlog: 1, out _));
+            ListenSocket.Close(ListenSocket.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0), backlog: 1, out _));
             return true;
         }
         catch (System.Net.Sockets.SocketException)

@@ -23,7 +23,7 @@ internal static class ListenerOptionSet
         Define.Text("bind_interface", Listener, "Network interface whose addresses are bound")
             .AtStartOnly(),
         Define.Choice("socket_domain", Listener, string.Empty, ["ipv4", "ipv6"], "Only this version of IP")
-            .AtStartOnly() with { Why = "when the listener has no address" },
+            .AtStartOnly() with { Why = "when it has no address; ipv6 takes IPv4 clients on its port too" },
     ];
 
     private static OptionDefinition[] Protocols =>

@@ -21,9 +21,12 @@ internal sealed class ListenerSection(ListenerKind kind, int port, string? host,
     /// <summary>Its own settings about access: all of them with per_listener_settings, otherwise none.</summary>
     public SettingTable Security { get; } = new();
 
+    /// <summary>What makes it the same listener in another configuration.</summary>
+    public string Key => $"{Label} {Settings.Text("bind_interface")} {Settings.Text("socket_domain")}";
+
     public bool IsUnix => Kind == ListenerKind.Configured && Port == 0;
 
-    /// <summary>Whether it lets anonymous clients in when nobody says anything: when only this machine reaches it.</summary>
+    /// <summary>Whether anonymous clients come in when nobody says anything: only this machine reaches it.</summary>
     public bool IsOpenByDefault => Kind switch
     {
         ListenerKind.Loopback => true,

@@ -2,5 +2,5 @@
 namespace FastMqtt.Configuration;
 
 /// <param name="Text">The line without its level.</param>
-/// <param name="IsWarning">Something that was asked for does not happen; otherwise it only has become pointless.</param>
+/// <param name="IsWarning">Something that was asked for does not happen; otherwise it is only pointless.</param>
 internal readonly record struct Notice(string Text, bool IsWarning);

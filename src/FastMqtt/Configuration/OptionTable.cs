@@ -31,10 +31,11 @@ internal static class OptionTable
 
     private static string Row(OptionDefinition option)
     {
-        string name = $"`{option.Name}{(option.IsPrefix ? "*" : string.Empty)}`{(option.IsOwn ? " (own)" : string.Empty)}";
+        string star = option.IsPrefix ? "*" : string.Empty;
+        string name = $"`{option.Name}{star}`{(option.IsOwn ? " (own)" : string.Empty)}";
         foreach (string alias in option.Aliases)
         {
-            name += $", `{alias}{(option.IsPrefix ? "*" : string.Empty)}`";
+            name += $", `{alias}{star}`";
         }
 
         string value = option.Default.Length > 0 ? $"`{option.Default}`" : string.Empty;

@@ -14,7 +14,7 @@ internal static class OwnOptions
         Define.Integer("connect_timeout", Global, "10", 1, 3_600, "Time from accept to a complete CONNECT")
             .In("seconds").Own(),
         Define.Integer("login_delay", Global, "2", 0, 60,
-            "Longest time a login waits because others from its address have failed; 0 none waits")
+            "Longest time a login waits because others from its address failed; less than connect_timeout; 0 none")
             .In("seconds").Own(),
         Define.Integer("max_handshakes", Global, "1000", 1, 1_000_000, "TLS handshakes going on at a time").Own(),
         Define.Integer("max_retained_bytes", Global, "1073741824", 0, long.MaxValue, "Bytes of retained messages")

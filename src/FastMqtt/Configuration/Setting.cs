@@ -8,5 +8,14 @@ namespace FastMqtt.Configuration;
 internal sealed record Setting(OptionDefinition Option, string Text, long Number, Origin Origin)
 {
     /// <summary>The value as it may be shown to anybody.</summary>
-    public string Shown => Option.IsSecret ? "(not shown)" : Text;
+    public string Shown => Option.IsSecret ? "(not shown)" : WithoutCredentials(Text);
+
+    // A web address may hold a user name and a password.
+    private static string WithoutCredentials(string text)
+    {
+        int start = text.IndexOf("://", StringComparison.Ordinal);
+        int end = start < 0 ? -1 : text.IndexOfAny(['/', '?', '#'], start + 3);
+        int at = start < 0 ? -1 : text.AsSpan(0, end < 0 ? text.Length : end).LastIndexOf('@');
+        return at <= start ? text : $"{text[..(start + 3)]}(not shown){text[at..]}";
+    }
 }

@@ -85,7 +85,7 @@ internal static class SettingComparison
     {
         foreach (ListenerSection listener in settings.Listeners)
         {
-            if (listener.Label == wanted.Label)
+            if (listener.Key == wanted.Key)
             {
                 return listener;
             }

@@ -11,10 +11,10 @@ internal sealed class SettingSink(Settings settings, Action<string, Origin> incl
     /// <summary>Listeners' settings that hold for all of them.</summary>
     public SettingTable ForAllListeners { get; } = new();
 
-    /// <summary>Settings about access that hold for all listeners whatever per_listener_settings says.</summary>
+    /// <summary>Settings about access that hold for all listeners, with per_listener_settings.</summary>
     public SettingTable SecurityForAll { get; } = new();
 
-    /// <summary>Whether a listener, a port or an address is configured; otherwise only this machine is served.</summary>
+    /// <summary>Whether a listener, port or address is configured; otherwise only this machine is served.</summary>
     public bool IsServingOthers { get; private set; }
 
     public ListenerSection? DefaultListener { get; private set; }

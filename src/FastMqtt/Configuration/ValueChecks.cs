@@ -9,7 +9,9 @@ internal static class ValueChecks
 
     /// <summary>What is put in front of topics must be a topic, not a filter.</summary>
     public static string? TopicPrefix(string value) =>
-        value.AsSpan().IndexOfAny(Wildcards) >= 0 ? "must not contain the wildcards + and #" : null;
+        value.AsSpan().IndexOfAny(Wildcards) >= 0
+            ? $"{Words.Quote(value)} must not contain the wildcards + and #"
+            : null;
 
     /// <summary>Addresses and networks: 10.0.0.1, 10.0.0.0/8, fd00::/8.</summary>
     public static string? Networks(string value)
@@ -18,7 +20,7 @@ internal static class ValueChecks
         {
             if (!IPNetwork.TryParse(word, out _) && !IPAddress.TryParse(word, out _))
             {
-                return $"'{word}' is not an address or a network such as 10.0.0.0/8";
+                return $"{Words.Quote(word)} is not an address or a network such as 10.0.0.0/8";
             }
         }
 
@@ -29,5 +31,19 @@ internal static class ValueChecks
     public static string? WebAddress(string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out Uri? uri) && (uri.Scheme is "http" or "https")
             ? null
-            : "is not an address that begins with http:// or https://";
+            : "needs an address that begins with http:// or https://"; // not shown: it may hold a password
+
+    /// <summary>Whole numbers that are not negative.</summary>
+    public static string? Numbers(string value)
+    {
+        foreach (string word in value.Split(' '))
+        {
+            if (!Configuration.Numbers.TryRead(word, out long number) || number < 0)
+            {
+                return $"{Words.Quote(word)} is not a number";
+            }
+        }
+
+        return null;
+    }
 }

@@ -28,7 +28,8 @@ internal static class ValueReader
             OptionKind.Ignored => Ignore(rest, out text),
             _ => ReadText(option, rest, out text),
         };
-        return mistake ?? (option.Check is { } check && check(text) is { } wrong ? $"{Words.Quote(text)} {wrong}" : null);
+        mistake ??= option.Check?.Invoke(text);
+        return mistake;
     }
 
     private static string? ReadBoolean(string word, out string text, out long number)

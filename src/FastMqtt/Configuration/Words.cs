@@ -23,7 +23,7 @@ internal static class Words
 
     public static string Trim(string text) => text.AsSpan().Trim(WhiteSpace).ToString();
 
-    /// <summary>Words between spaces, tabs and commas, up to one that begins with #, joined by one space each.</summary>
+    /// <summary>Words between spaces, tabs and commas, up to one with # in front, joined by one space each.</summary>
     public static string Join(string text)
     {
         int comment = text.StartsWith('#') ? 0 : text.IndexOf(" #", StringComparison.Ordinal);

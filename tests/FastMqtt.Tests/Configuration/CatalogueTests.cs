@@ -38,7 +38,8 @@ public class CatalogueTests
             "max_retained_messages", "max_retained_bytes", "max_subscriptions", "receive_maximum", "connect_timeout",
             "max_connections_per_address", "connect_rate_per_address",
         ];
-        Assert.Equal(own.Order(), OptionCatalogue.All.Where(option => option.IsOwn).Select(option => option.Name).Order());
+        IEnumerable<string> found = OptionCatalogue.All.Where(option => option.IsOwn).Select(option => option.Name);
+        Assert.Equal(own.Order(), found.Order());
     }
 
     [Theory]

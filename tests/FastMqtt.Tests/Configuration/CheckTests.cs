@@ -9,7 +9,8 @@ public class CheckTests
 {
     private const string Certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
     private const string Key = "-----BEGIN EC PRIVATE KEY-----\nMIIB\n-----END EC PRIVATE KEY-----\n";
-    private const string LockedKey = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n-----END ENCRYPTED PRIVATE KEY-----\n";
+    private const string LockedKey =
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n-----END ENCRYPTED PRIVATE KEY-----\n";
 
     [Theory]
     [InlineData("certfile {0}/cert", "certfile needs keyfile too (listener *:1884)")]
@@ -28,6 +29,10 @@ public class CheckTests
     [InlineData("psk_hint x", "psk_hint needs psk_file too")]
     [InlineData("enable_proxy_protocol 2\ncertfile {0}/cert\nkeyfile {0}/key", "with enable_proxy_protocol 2")]
     [InlineData("password_file {0}/none", "/none' does not exist")]
+    [InlineData("global_max_clients 1\ndispatchers 2", "global_max_clients must not be less than dispatchers")]
+    [InlineData("global_max_clients 0", "global_max_clients must not be less than dispatchers")]
+    [InlineData("connect_timeout 2", "login_delay must be less than connect_timeout")]
+    [InlineData("login_delay 30", "login_delay must be less than connect_timeout")]
     [InlineData("listener 1884", "takes the address of listener *:1884")]
     [InlineData("listener 1884 127.0.0.1", "takes the address of listener *:1884")]
     [InlineData("listener 0 /a.sock\nlistener 0 /a.sock", "takes the address of listener /a.sock")]
@@ -61,7 +66,8 @@ public class CheckTests
         (_, string output, _) = Check(
             "sys_interval 20\nlistener 1884 ::1\nmax_qos 1\nlistener 1885\nlistener_allow_anonymous true\n",
             "max_keepalive=7");
-        string[] lines = [.. output.Split('\n').Select(line => string.Join(' ', line.Split(' ', 9, StringSplitOptions.RemoveEmptyEntries)))];
+        string[] lines = [.. output.Split('\n').Select(
+            line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
         Assert.Contains(lines, line => line.StartsWith("sys_interval 20 # ", StringComparison.Ordinal)
             && line.EndsWith("test.conf:1", StringComparison.Ordinal));
         Assert.Contains("max_keepalive 7 # --set", lines);
@@ -72,7 +78,8 @@ public class CheckTests
         Assert.Equal("listener_allow_anonymous false # default", lines[first + 1]);
         Assert.Contains(lines[first..second], line => line.StartsWith("max_qos 1 # ", StringComparison.Ordinal));
         Assert.Contains("max_qos 2 # default", lines[second..]);
-        Assert.Contains(lines[second..], line => line.StartsWith("listener_allow_anonymous true # ", StringComparison.Ordinal));
+        Assert.Contains(
+            lines[second..], line => line.StartsWith("listener_allow_anonymous true # ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -80,9 +87,23 @@ public class CheckTests
     {
         (int exitCode, string output, string error) = Check(
             "plugin /x.so\nplugin_opt_password hunter2\nconnection a\naddress b\nremote_password hunter2\n"
-            + "local_password hunter2\nbridge_psk hunter2\ntls_engine_kpass_sha1 hunter2\n");
+            + "local_password hunter2\nbridge_psk hunter2\ntls_engine_kpass_sha1 hunter2\n"
+            + "restart_timeout 5 30 60\n");
         Assert.Equal(ExitCodes.Success, exitCode);
         Assert.DoesNotContain("hunter2", output + error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://me:hunter2@auth.example/x", "https://(not shown)@auth.example/x")]
+    [InlineData("https://auth.example/a@b", "https://auth.example/a@b")]
+    [InlineData("https://hunter2@auth.example", "https://(not shown)@auth.example")]
+    public void password_in_a_web_address_is_never_shown(string address, string shown)
+    {
+        Settings settings = Configured.Read($"http_acl_url {address}\n");
+        Assert.True(settings.Security.TryFind("http_acl_url", out Setting? setting));
+        Assert.Equal(shown, setting.Shown);
+        string problem = Assert.Single(Configured.ProblemsOf("http_acl_url me:hunter2 x"));
+        Assert.DoesNotContain("hunter2", problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -23,7 +23,8 @@ public class FileTests
     public void included_files_are_read_in_mosquittos_order()
     {
         using var folder = new TemporaryFolder();
-        foreach (string name in new[] { "b.conf", "A.conf", "01.conf", "a.conf", "B.conf", "00.conf", "x.txt", ".conf" })
+        string[] names = ["b.conf", "A.conf", "01.conf", "a.conf", "B.conf", "00.conf", "x.txt", ".conf"];
+        foreach (string name in names)
         {
             folder.Write($"d/{name}", $"websockets_origin {name}\n");
         }

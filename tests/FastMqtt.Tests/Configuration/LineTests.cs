@@ -51,8 +51,8 @@ public class LineTests
     [InlineData("persistent_client_expiration d", "is not a number and one of s h d w m y, such as 14d")]
     [InlineData("persistent_client_expiration 9999999999y", "is not a number and one of s h d w m y, such as 14d")]
     [InlineData("mount_point a/+/b", "1: mount_point 'a/+/b' must not contain the wildcards + and #")]
-    [InlineData("trusted_proxies 10.0.0.0/33", "1: trusted_proxies '10.0.0.0/33' '10.0.0.0/33' is not an address")]
-    [InlineData("http_auth_url ftp://x", "is not an address that begins with http:// or https://")]
+    [InlineData("trusted_proxies 10.0.0.0/33", "1: trusted_proxies '10.0.0.0/33' is not an address")]
+    [InlineData("http_auth_url ftp://x", "needs an address that begins with http:// or https://")]
     [InlineData("auto_id_prefix 123456789012345678901234567890123456789012345678901", "is longer than 50 bytes")]
     public void mistake_is_reported_with_its_line(string text, string expected)
     {
@@ -84,7 +84,9 @@ public class LineTests
     // Quotes and backslashes are characters like others, except in a bridge's topic.
     [Fact]
     public void quotes_are_part_of_a_value() =>
-        Assert.Equal("\"a \\\" b\"", Configured.Map("listener 1884\nmount_point \"a \\\" b\"").Broker.Listeners[0].MountPoint);
+        Assert.Equal(
+            "\"a \\\" b\"",
+            Configured.Map("listener 1884\nmount_point \"a \\\" b\"").Broker.Listeners[0].MountPoint);
 
     [Theory]
     [InlineData("topic #", true)]

@@ -101,8 +101,8 @@ internal static class OptionRows
     [
         Secure("certfile", "d.pem", "d.pem", t => t.Certificates[0].CertificateFile),
         Secure("keyfile", "l.pem", "l.pem", t => t.Certificates[0].KeyFile),
-        Secure("sni_certfile", "s.pem\nsni_keyfile t.pem", "s.pem", t => t.Certificates.ElementAtOrDefault(1)?.CertificateFile),
-        Secure("sni_keyfile", "t.pem\nsni_certfile s.pem", "t.pem", t => t.Certificates.ElementAtOrDefault(1)?.KeyFile),
+        Secure("sni_certfile", "s.pem\nsni_keyfile t.pem", "s.pem", t => t.Certificates[1].CertificateFile),
+        Secure("sni_keyfile", "t.pem\nsni_certfile s.pem", "t.pem", t => t.Certificates[1].KeyFile),
         Secure("cafile", "ca.pem", "ca.pem", t => t.CaFile),
         Secure("capath", "/certs", "/certs", t => t.CaPath),
         Secure("crlfile", "crl.pem", "crl.pem", t => t.CrlFile),

@@ -25,7 +25,8 @@ public class OptionTests
         [.. OptionCatalogue.All.Where(o => o.Kind == OptionKind.Boolean).Select(o => o.Name)];
 
     public static TheoryData<string> Choices =>
-        [.. OptionCatalogue.All.Where(o => o.Kind is OptionKind.Choice or OptionKind.LogDestination).Select(o => o.Name)];
+        [.. OptionCatalogue.All.Where(o => o.Kind is OptionKind.Choice or OptionKind.LogDestination)
+            .Select(o => o.Name)];
 
     public static TheoryData<string> Texts =>
         [.. OptionCatalogue.All.Where(o => o.Kind is OptionKind.Text or OptionKind.InputFile or OptionKind.OutputFile)

@@ -41,7 +41,9 @@ public class OrderTests
     public void environment_can_make_listeners()
     {
         ConfigurationInput input = With(
-            ("FASTMQTT_ALLOW_ANONYMOUS", "true"), ("FASTMQTT_LISTENER", "1884 ::1\n1885 ::1"), ("FASTMQTT_MAX_QOS", "1"));
+            ("FASTMQTT_ALLOW_ANONYMOUS", "true"),
+            ("FASTMQTT_LISTENER", "1884 ::1\n1885 ::1"),
+            ("FASTMQTT_MAX_QOS", "1"));
         IList<ListenerOptions> listeners =
             BrokerMapping.Map(ConfigurationReader.Read(input), new AccessFactory()).Broker.Listeners;
         Assert.Equal([1884, 1885], listeners.Select(listener => listener.EndPoint!.Port));

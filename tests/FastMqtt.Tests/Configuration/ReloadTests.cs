@@ -83,7 +83,7 @@ public sealed class ReloadTests : IAsyncDisposable
 
     [Theory]
     [InlineData("max_packet_size 6000\nmax_packet_siz 1\n", "test.conf:2: unknown option 'max_packet_siz'")]
-    [InlineData("max_packet_size 6000\npassword_file /nowhere\n", "test.conf:2: password_file '/nowhere' does not exist")]
+    [InlineData("max_packet_size 6000\nacl_file /nowhere\n", "test.conf:2: acl_file '/nowhere' does not exist")]
     [InlineData(null, "test.conf: does not exist")]
     public async Task broken_file_changes_nothing_and_is_told(string? content, string mistake)
     {
@@ -150,6 +150,20 @@ public sealed class ReloadTests : IAsyncDisposable
         Assert.Equal(
             ["Information: Configuration read again: log_type: debug -> error (needs a restart)"],
             Reload("log_type error\n"));
+    }
+
+    // Where the broker was started with other addresses than the configuration says, or an interface has got another.
+    [Fact]
+    public async Task listener_that_does_not_run_is_told()
+    {
+        var input = new ConfigurationInput { File = _folder.Write("test.conf", "listener 1 127.0.0.1\n") };
+        var reload = new ConfigurationReload(input, ConfigurationReader.Read(input));
+        Start(string.Empty);
+        await File.WriteAllTextAsync(input.File, "listener 1 127.0.0.1\n", TestContext.Current.CancellationToken);
+        reload.Run(_broker!, _log);
+        Assert.Contains(
+            "Warning: Configuration read again: no listener runs on 127.0.0.1:1, its options hold from the next start",
+            _log.Take());
     }
 
     [Fact]
