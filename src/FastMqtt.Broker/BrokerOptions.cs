@@ -8,7 +8,7 @@ namespace FastMqtt.Broker;
 public sealed class BrokerOptions
 {
     /// <summary>Where the broker listens. Empty: loopback port 1883, anonymous access.</summary>
-    public IList<ListenerOptions> Listeners { get; } = [];
+    public IList<ListenerOptions> Listeners { get; private set; } = [];
 
     /// <summary>
     /// Number of dispatcher threads, 1 to 64. 0: one on up to three cores, otherwise cores minus one.
@@ -135,6 +135,23 @@ public sealed class BrokerOptions
     /// </summary>
     public TimeSpan Spin { get; set; } = TimeSpan.FromMicroseconds(Limits.SpinMicroseconds);
 
+    /// <summary>
+    /// Longest time a login waits because others from its address have failed; it must be less than
+    /// <see cref="ConnectTimeout"/>. Zero: none waits.
+    /// </summary>
+    public TimeSpan LoginDelay { get; set; } = TimeSpan.FromMilliseconds(Limits.LoginDelay);
+
+    /// <summary>TLS handshakes under way at a time, all listeners together; the next connection is closed.</summary>
+    public int MaximumHandshakes { get; set; } = Limits.Handshakes;
+
     /// <summary>How often $SYS topics are published. Zero: never.</summary>
     public TimeSpan SystemTopicsInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A copy that its owner may keep: lists and values, not the listeners in the list.</summary>
+    internal BrokerOptions Copy()
+    {
+        var copy = (BrokerOptions)MemberwiseClone();
+        copy.Listeners = [.. Listeners];
+        return copy;
+    }
 }

@@ -13,13 +13,14 @@ namespace FastMqtt.Broker;
 internal sealed class BrokerState
 {
     private readonly long _startTimestamp;
+    private volatile BrokerOptions _options;
     private long _compactedAt;
     private int _connections;
     private readonly TopicHasher _clientHasher = new(SystemRandom.NextUInt64());
 
     public BrokerState(BrokerOptions options, ILogger log, TimeProvider time, int dispatchers)
     {
-        Options = options;
+        _options = options;
         Log = log;
         Time = time;
         FailedLogins = new FailedLogins(time);
@@ -30,7 +31,12 @@ internal sealed class BrokerState
         TlsFiles = new TlsReloader(log);
     }
 
-    public BrokerOptions Options { get; }
+    /// <summary>Replaced as a whole while the broker runs; who reads it twice may see two versions.</summary>
+    public BrokerOptions Options
+    {
+        get => _options;
+        set => _options = value;
+    }
 
     public ILogger Log { get; }
 

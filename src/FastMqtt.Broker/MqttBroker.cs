@@ -19,6 +19,8 @@ public sealed class MqttBroker : IAsyncDisposable
 
     private readonly BrokerState _state;
     private readonly ListenerSockets _sockets = new();
+    private readonly List<Listener> _shared = [];
+    private readonly Lock _applying = new();
     private readonly Thread[] _threads;
     private readonly DispatcherProbe _probe;
     private readonly TraceList _traces;
@@ -84,7 +86,7 @@ public sealed class MqttBroker : IAsyncDisposable
         int dispatchers = CountDispatchers(options);
         Check(options, dispatchers);
         ILogger log = loggers.CreateLogger("FastMqtt");
-        var state = new BrokerState(options, log, time ?? TimeProvider.System, dispatchers);
+        var state = new BrokerState(options.Copy(), log, time ?? TimeProvider.System, dispatchers);
         var broker = new MqttBroker(state);
         try
         {
@@ -122,6 +124,39 @@ public sealed class MqttBroker : IAsyncDisposable
         }
 
         return new AttachedConnection(stream);
+    }
+
+    /// <summary>
+    /// Takes over other options while clients stay connected. What a client was told when it connected (Topic Aliases,
+    /// Maximum QoS, its window) stays until its next connection. Dispatchers and ReceiveMaximum stay as they are until
+    /// the next start: the one is threads, the other a promise to connected clients. From any thread.
+    /// </summary>
+    /// <param name="options">Read during the call; later changes have no effect.</param>
+    /// <returns>
+    /// The listeners among them that do not run, since listening begins and ends with the broker. Listeners are the
+    /// same when their address is the same.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its bounds; nothing was changed.</exception>
+    public IReadOnlyList<ListenerOptions> Apply(BrokerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        lock (_applying)
+        {
+            BrokerOptions before = _state.Options;
+            BrokerOptions next = options.Copy();
+            next.Dispatchers = before.Dispatchers;
+            next.ReceiveMaximum = before.ReceiveMaximum;
+            Check(next, _state.Dispatchers.Length);
+            _state.Options = next;
+            _sockets.SetNoDelay(next.NoDelay);
+            List<ListenerOptions> missing = ReplaceListeners(next.Listeners);
+            foreach (Dispatcher dispatcher in _state.Dispatchers)
+            {
+                dispatcher.Inbox.Post(new Command(d => d.OnOptionsChanged(before)));
+            }
+
+            return missing;
+        }
     }
 
     /// <summary>
@@ -250,7 +285,9 @@ public sealed class MqttBroker : IAsyncDisposable
             : [new ListenerOptions { EndPoint = new(IPAddress.Loopback, DefaultPort), AllowAnonymous = true }];
         foreach (ListenerOptions listener in listeners)
         {
-            _sockets.Open(StartTls(new Listener(listener)), options.NoDelay);
+            Listener shared = StartTls(new Listener(listener));
+            _shared.Add(shared);
+            _sockets.Open(shared, options.NoDelay);
         }
 
         for (int id = 0; id < _state.Dispatchers.Length; id++)
@@ -265,6 +302,35 @@ public sealed class MqttBroker : IAsyncDisposable
 
         _state.Dispatchers[0].StartHousekeeping();
     }
+
+    private List<ListenerOptions> ReplaceListeners(IList<ListenerOptions> listeners)
+    {
+        var missing = new List<ListenerOptions>();
+        var taken = new HashSet<Listener>();
+        foreach (ListenerOptions options in listeners)
+        {
+            // Port 0 is the same address for every listener that has it: the first free one is meant.
+            Listener? running = _shared.Find(listener => IsSameAddress(listener.Options, options)
+                && !taken.Contains(listener));
+            if (running is null)
+            {
+                missing.Add(options);
+            }
+            else
+            {
+                running.Options = options;
+                taken.Add(running);
+            }
+        }
+
+        return missing;
+    }
+
+    private static bool IsSameAddress(ListenerOptions a, ListenerOptions b) =>
+        Equals(a.EndPoint, b.EndPoint)
+        && a.HostName == b.HostName
+        && a.UnixSocketPath == b.UnixSocketPath
+        && a.BindInterface == b.BindInterface;
 
     private Listener StartTls(Listener listener)
     {

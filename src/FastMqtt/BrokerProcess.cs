@@ -3,9 +3,11 @@
 using System.Net;
 using System.Net.Sockets;
 using FastMqtt.Broker;
+using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
-using FastMqtt.Logging;
+using FastMqtt.Configuration;
 using FastMqtt.Hosting;
+using FastMqtt.Logging;
 using FastMqtt.Transport;
 using FastMqtt.Transport.Tls;
 using FastMqtt.WebSockets;
@@ -19,36 +21,34 @@ internal static class BrokerProcess
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs the broker until a signal ends it; the exit code.</summary>
-    /// <param name="options">What the broker is to do.</param>
-    /// <param name="log">How the log is written.</param>
-    /// <param name="process">What the process is to do besides.</param>
-    /// <param name="error">Standard error.</param>
-    /// <param name="webSockets">Listeners of WebSockets; null: none.</param>
-    /// <param name="reload">Reads the configuration again, for SIGHUP; null: there is none.</param>
+    /// <param name="settings">What the broker and the process are to do.</param>
+    /// <param name="notices">What reading the configuration has to say.</param>
+    /// <param name="loggers">The log; belongs to the caller.</param>
+    /// <param name="reload">Reads the configuration again, for SIGHUP.</param>
+    /// <param name="error">Standard error, for what keeps it from starting.</param>
     public static int Run(
-        BrokerOptions options,
-        LogSettings log,
-        ProcessSettings process,
-        TextWriter error,
-        IReadOnlyList<WebSocketListenerOptions>? webSockets = null,
-        Action<MqttBroker, LineLoggerFactory>? reload = null)
+        MappedSettings settings,
+        IReadOnlyList<Notice> notices,
+        LineLoggerFactory loggers,
+        ConfigurationReload reload,
+        TextWriter error)
     {
         using var signal = new ShutdownSignal();
         try
         {
-            using var loggers = new LineLoggerFactory(Console.Out, error, log);
-            using PidFile? pidFile = process.PidFile is { } path ? new PidFile(path) : null;
+            using PidFile? pidFile = settings.Process.PidFile is { } path ? new PidFile(path) : null;
             ProcessLimits.RaiseOpenFiles();
-            MqttBroker broker = MqttBroker.Start(options, loggers);
+            MqttBroker broker = MqttBroker.Start(settings.Broker, loggers);
             loggers.Publish = broker.TryPublishSystem;
-            WebSocketServer? server =
-                webSockets is { Count: > 0 } ? StartWebSockets(broker, webSockets, loggers) : null;
-            return Serve(broker, server, loggers, process, signal, reload);
+            WebSocketServer? server = settings.WebSockets.Count > 0 ? StartWebSockets(broker, settings, loggers) : null;
+            ILogger logger = loggers.CreateLogger("fastmqtt");
+            ConfigurationLog.Write(logger, notices);
+            return Serve(broker, server, loggers, settings.Process, signal, reload);
         }
         catch (Exception failure) when (failure is SocketException or IOException or UnauthorizedAccessException
-            or TlsException or CertificateException)
+            or TlsException or CertificateException or ArgumentOutOfRangeException)
         {
-            error.WriteLine($"fastmqtt: {failure.Message}");
+            error.WriteLine($"fastmqtt: {failure.Message.ReplaceLineEndings(" ")}");
             return ExitCodes.Usage;
         }
     }
@@ -59,12 +59,12 @@ internal static class BrokerProcess
         LineLoggerFactory loggers,
         ProcessSettings process,
         ShutdownSignal signal,
-        Action<MqttBroker, LineLoggerFactory>? reload)
+        ConfigurationReload reload)
     {
         ILogger logger = loggers.CreateLogger("fastmqtt");
         if (Privileges.GiveUp(process.User, logger) is { } reason)
         {
-            broker.StopAsync(DrainLimit).GetAwaiter().GetResult();
+            Stop(broker, server);
             throw new UnauthorizedAccessException(reason);
         }
 
@@ -72,7 +72,7 @@ internal static class BrokerProcess
         using TraceServer? traces = TraceServer.Start(broker, process.TraceSocket, logger);
         using var notifier = new ServiceNotifier(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));
         using var signals = new ControlSignals(
-            () => Reload(broker, loggers, logger, notifier, reload),
+            () => Reload(broker, server, loggers, logger, notifier, reload),
             () => ProcessLog.NothingToSave(logger),
             () => Report(broker, logger));
         Announce(logger, broker); // who reads that it runs may send signals
@@ -80,23 +80,26 @@ internal static class BrokerProcess
         using Watchdog? watchdog = StartWatchdog(broker, notifier);
         int exitCode = WaitForEnd(signal.Received, broker.Failed, logger);
         notifier.Stopping();
-
-        // Their clients are the broker's: both are ended together.
-        Task stopped = server?.StopAsync(DrainLimit) ?? Task.CompletedTask;
-        broker.StopAsync(DrainLimit).GetAwaiter().GetResult();
-        stopped.GetAwaiter().GetResult();
+        Stop(broker, server);
         ProcessLog.Stopped(logger);
         return exitCode;
     }
 
+    // The WebSocket server's clients are the broker's: both are ended together.
+    private static void Stop(MqttBroker broker, WebSocketServer? server)
+    {
+        Task stopped = server?.StopAsync(DrainLimit) ?? Task.CompletedTask;
+        broker.StopAsync(DrainLimit).GetAwaiter().GetResult();
+        stopped.GetAwaiter().GetResult();
+    }
+
     // A method of its own, and called only when it is asked for: a plain broker pays nothing for it.
-    private static WebSocketServer StartWebSockets(
-        MqttBroker broker, IReadOnlyList<WebSocketListenerOptions> listeners, ILoggerFactory loggers)
+    private static WebSocketServer StartWebSockets(MqttBroker broker, MappedSettings settings, ILoggerFactory loggers)
     {
         try
         {
 #pragma warning disable CA2000 // The caller stops it, which disposes it.
-            return WebSocketServer.StartAsync(broker, listeners, loggers).GetAwaiter().GetResult();
+            return WebSocketServer.StartAsync(broker, settings.WebSockets, loggers).GetAwaiter().GetResult();
 #pragma warning restore CA2000
         }
         catch
@@ -115,15 +118,16 @@ internal static class BrokerProcess
 
     private static void Reload(
         MqttBroker broker,
+        WebSocketServer? server,
         LineLoggerFactory loggers,
         ILogger logger,
         ServiceNotifier notifier,
-        Action<MqttBroker, LineLoggerFactory>? reload)
+        ConfigurationReload reload)
     {
         notifier.Reloading();
         loggers.Reopen();
         ProcessLog.Reopened(logger);
-        reload?.Invoke(broker, loggers);
+        reload.Run(broker, logger, loggers.Apply, server is null ? null : server.Reload);
         notifier.Ready($"Serving on {string.Join(", ", broker.EndPoints)}");
     }
 
@@ -155,9 +159,14 @@ internal static class BrokerProcess
         {
             EndPoint bound = broker.EndPoints[i];
             loopbackOnly &= bound is not IPEndPoint { Address: var address } || IPAddress.IsLoopback(address);
-            if (broker.ListenerAt(i).AllowAnonymous)
+            ListenerOptions listener = broker.ListenerAt(i);
+            if (listener.AllowAnonymous)
             {
                 ProcessLog.ListeningAnonymous(logger, bound);
+            }
+            else if (KnowsUsers(listener))
+            {
+                ProcessLog.Listening(logger, bound);
             }
             else
             {
@@ -172,4 +181,9 @@ internal static class BrokerProcess
 
         ProcessLog.Running(logger, ProductVersion.Text);
     }
+
+    private static bool KnowsUsers(ListenerOptions listener) =>
+        listener.Authenticator is not null
+        || listener.EnhancedAuthenticators.Count > 0
+        || listener.CertificateUserName != CertificateUserName.None;
 }

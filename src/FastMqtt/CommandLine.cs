@@ -42,6 +42,7 @@ internal static class CommandLine
         var root = new RootCommand("FastMqtt, an MQTT broker for MQTT 3.1, 3.1.1 and 5.0.");
         AdaptStandardOptions(root, output);
         ServeCommand.AddTo(root, error);
+        root.Subcommands.Add(CheckCommand.Create(output, error));
         root.Subcommands.Add(HealthCommand.Create(output, error));
         root.Subcommands.Add(PasswdCommand.Create(output, error, prompt));
         root.Subcommands.Add(TraceCommand.Create(output, error));

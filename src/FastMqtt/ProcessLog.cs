@@ -58,4 +58,7 @@ internal static partial class ProcessLog
 
     [LoggerMessage(108, LogLevel.Information, "Trace ended: {Filter}")]
     public static partial void TraceEnded(ILogger logger, string filter);
+
+    [LoggerMessage(8, LogLevel.Information, "Listening on {EndPoint}")]
+    public static partial void Listening(ILogger logger, EndPoint endPoint);
 }

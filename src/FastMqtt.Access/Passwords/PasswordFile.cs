@@ -4,6 +4,7 @@
 
 using System.Text;
 using FastMqtt.Broker.Access;
+using FastMqtt.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace FastMqtt.Access;
@@ -18,6 +19,9 @@ public sealed class PasswordFile : IAuthenticator, IDisposable
     private readonly SemaphoreSlim _turns = new(Math.Max(1, Environment.ProcessorCount / 2));
     private readonly WatchedFile _file;
     private volatile PasswordTable _table = PasswordTable.Empty;
+
+    // What the broker tells of a user nobody knows: the two must not be told apart.
+    private static AuthenticationResult Wrong => AuthenticationResult.Refuse(ReasonCode.BadUserNameOrPassword);
 
     /// <summary>Reads the file.</summary>
     /// <param name="path">The file.</param>
@@ -43,7 +47,7 @@ public sealed class PasswordFile : IAuthenticator, IDisposable
         bool isKnown = table.Users.TryGetValue(request.UserName, out PasswordHash? hash);
         if (request.Password is not ReadOnlyMemory<byte> password)
         {
-            return isKnown ? AuthenticationResult.Refuse() : AuthenticationResult.Undecided;
+            return isKnown ? Wrong : AuthenticationResult.Undecided;
         }
 
         if (!table.Successes.Contains(request.UserName, password.Span))
@@ -55,7 +59,7 @@ public sealed class PasswordFile : IAuthenticator, IDisposable
                 bool matches = (hash ?? table.Decoy).Matches(password.Span);
                 if (!isKnown || !matches)
                 {
-                    return isKnown ? AuthenticationResult.Refuse() : AuthenticationResult.Undecided;
+                    return isKnown ? Wrong : AuthenticationResult.Undecided;
                 }
             }
             finally

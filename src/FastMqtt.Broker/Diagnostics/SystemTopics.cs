@@ -15,13 +15,11 @@ internal sealed class SystemTopics
     private readonly List<Figure> _figures = [];
     private readonly byte[] _text = new byte[64];
     private BrokerMetrics _sum = new();
-    private readonly long _startedAt;
     private long _clientsMaximum;
 
     public SystemTopics(Dispatcher dispatcher)
     {
         _dispatcher = dispatcher;
-        _startedAt = dispatcher.Now;
         BrokerState state = dispatcher.Shared;
         Add("uptime", Uptime, " seconds");
         Add("clients/total", () => _sum.Sessions);
@@ -85,7 +83,7 @@ internal sealed class SystemTopics
         }
     }
 
-    private long Uptime() => (_dispatcher.Now - _startedAt) / 1000;
+    private long Uptime() => (_dispatcher.Now - _dispatcher.StartedAt) / 1000;
 
     private void Add(string name, Func<long> read, string unit = "") =>
         _figures.Add(new Counter("$SYS/broker/" + name, unit, read));

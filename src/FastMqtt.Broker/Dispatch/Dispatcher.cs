@@ -26,7 +26,7 @@ internal sealed class Dispatcher : IDisposable
     private readonly PollEvent[] _events = new PollEvent[Limits.EventBatch];
     private readonly DirtyConnections _dirty;
     private readonly MemoryTrimmer _trimmer;
-    private readonly AdaptiveSpin _spin;
+    private AdaptiveSpin _spin;
     private Housekeeping? _housekeeping;
     private long? _drainUntil;
 
@@ -36,7 +36,7 @@ internal sealed class Dispatcher : IDisposable
         Id = id;
         Shared = shared;
         Poller = poller;
-        Now = shared.Milliseconds();
+        StartedAt = Now = shared.Milliseconds();
         Publications = new PublicationPool(Slabs);
         Cache = new MatchCache(shared.Subscriptions);
         Foresight = new TopicForesight(shared.Subscriptions, Cache);
@@ -115,6 +115,8 @@ internal sealed class Dispatcher : IDisposable
     /// <summary>The broker's clock in milliseconds as of the beginning of this tick.</summary>
     public long Now { get; private set; }
 
+    public long StartedAt { get; }
+
     /// <summary>The dispatcher's loop; returns when it has drained after <see cref="Drain"/>.</summary>
     public void Run()
     {
@@ -132,6 +134,27 @@ internal sealed class Dispatcher : IDisposable
 
     /// <summary>$SYS and the sweep of expired retained messages: one dispatcher of a broker does it for all.</summary>
     public void StartHousekeeping() => _housekeeping = new Housekeeping(this);
+
+    /// <summary>
+    /// The options were replaced: what is made from them is made again. On the dispatcher's thread.
+    /// </summary>
+    public void OnOptionsChanged(BrokerOptions before)
+    {
+        if (Options.Spin != before.Spin)
+        {
+            _spin = new AdaptiveSpin(Shared.TimestampsOf(Options.Spin));
+        }
+
+        bool isOtherInterval = Options.SystemTopicsInterval != before.SystemTopicsInterval
+            || Options.RetainExpiry != before.RetainExpiry;
+        if (_housekeeping is not null && isOtherInterval && !IsDraining)
+        {
+            _housekeeping.Stop();
+            StartHousekeeping();
+        }
+
+        Connections.DisconnectUnwelcome();
+    }
 
     /// <summary>
     /// No new connection; every client is told and gets what is pending for it. On the dispatcher's thread.

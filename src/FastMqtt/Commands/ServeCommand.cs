@@ -1,13 +1,11 @@
-// The command without a name: run the broker until a signal. Owns the translation of options to BrokerOptions.
-// Called by CommandLine; the broker itself runs in BrokerProcess.
+// The command without a name: run the broker until a signal. Owns the translation of the command line to a
+// configuration. Called by CommandLine; the broker itself runs in BrokerProcess.
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
-using FastMqtt.Broker;
+using FastMqtt.Configuration;
 using FastMqtt.Logging;
-using FastMqtt.Hosting;
-using FastMqtt.Transport;
 
 namespace FastMqtt.Commands;
 
@@ -19,128 +17,186 @@ internal static class ServeCommand
     // Longer than a millisecond is not a moment but a core.
     private const int SpinMicrosecondsMax = 1_000;
 
+    private static readonly Option<int[]> Port = new("--port", "-p")
+    {
+        HelpName = "PORT",
+        Description = "Listen on this port of the loopback addresses (1883 when nothing else is asked for)",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+        CustomParser = ParsePorts,
+    };
+
+    private static readonly Option<IPEndPoint[]> Listen = new("--listen")
+    {
+        HelpName = "ADDRESS:PORT",
+        Description = "Listen on this address, for example 0.0.0.0:1883 or [::]:1883; may be given several times",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+        CustomParser = ParseEndPoints,
+    };
+
+    private static readonly Option<bool> Anonymous = new("--allow-anonymous")
+    {
+        Description = "Let clients in without credentials on addresses other than loopback",
+    };
+
+    private static readonly Option<bool> Verbose = new("--verbose", "-v")
+    {
+        Description = "Log everything (log_type all)",
+    };
+
+    private static readonly Option<bool> Quiet = new("--quiet", "-q")
+    {
+        Description = "Log nothing (log_type none); overrides -v",
+    };
+
+    private static readonly Option<bool> Daemon = new("--daemon", "-d")
+    {
+        Description = "Not supported: let a service manager such as systemd start the broker",
+    };
+
+    private static readonly Option<bool> TestConfiguration = new("--test-config")
+    {
+        Description = "Only check the configuration, without printing it; fastmqtt check says more",
+    };
+
+    private static readonly Option<int?> Dispatchers = new("--dispatchers")
+    {
+        HelpName = "N",
+        Description = "Threads that serve clients (default: 1 on up to 3 cores, otherwise cores - 1)",
+        CustomParser = static result => ParseNumber(result, 1, DispatcherCountMax),
+    };
+
+    private static readonly Option<int?> MaximumKeepAlive = new("--max-keepalive")
+    {
+        HelpName = "SECONDS",
+        Description = "Longest Keep Alive: an MQTT 5.0 client with a longer one, or none, is given this",
+        CustomParser = static result => ParseNumber(result, 1, ushort.MaxValue),
+    };
+
+    private static readonly Option<int?> Spin = new("--spin")
+    {
+        HelpName = "MICROSECONDS",
+        Description = "Look for work so long before sleeping, while traffic makes it pay; 0 never",
+        CustomParser = static result => ParseNumber(result, 0, SpinMicrosecondsMax),
+    };
+
     public static void AddTo(RootCommand root, TextWriter error)
     {
-        var port = new Option<int?>("--port", "-p")
+        var configuration = new ConfigurationOptions();
+        configuration.AddTo(root);
+        Option[] options =
+        [
+            Port, Listen, Anonymous, Verbose, Quiet, Daemon, TestConfiguration, Dispatchers, MaximumKeepAlive, Spin,
+        ];
+        foreach (Option option in options)
         {
-            HelpName = "PORT",
-            Description = "Listen on this port of the loopback addresses (1883 when nothing else is asked for)",
-            CustomParser = static result => ParseNumber(result, 0, ushort.MaxValue),
-        };
-        var listen = new Option<IPEndPoint[]>("--listen")
-        {
-            HelpName = "ADDRESS:PORT",
-            Description = "Listen on this address, for example 0.0.0.0:1883 or [::]:1883; may be given several times",
-            Arity = ArgumentArity.OneOrMore,
-            AllowMultipleArgumentsPerToken = false,
-            CustomParser = ParseEndPoints,
-        };
-        var anonymous = new Option<bool>("--allow-anonymous")
-        {
-            Description = "Let clients in without credentials on addresses other than loopback",
-        };
-        var verbose = new Option<bool>("--verbose", "-v") { Description = "Log details of every connection" };
-        var dispatchers = new Option<int?>("--dispatchers")
-        {
-            HelpName = "N",
-            Description = "Threads that serve clients (default: 1 on up to 3 cores, otherwise cores - 1)",
-            CustomParser = static result => ParseNumber(result, 1, DispatcherCountMax),
-        };
-        var maximumKeepAlive = new Option<int?>("--max-keepalive")
-        {
-            HelpName = "SECONDS",
-            Description = "Longest Keep Alive: an MQTT 5.0 client with a longer one, or none, is given this",
-            CustomParser = static result => ParseNumber(result, 1, ushort.MaxValue),
-        };
-        var spin = new Option<int?>("--spin")
-        {
-            HelpName = "MICROSECONDS",
-            Description = "Look for work so long before sleeping, while traffic makes it pay; 0 never",
-            CustomParser = static result => ParseNumber(result, 0, SpinMicrosecondsMax),
-        };
-        root.Options.Add(port);
-        root.Options.Add(listen);
-        root.Options.Add(anonymous);
-        root.Options.Add(verbose);
-        root.Options.Add(dispatchers);
-        root.Options.Add(maximumKeepAlive);
-        root.Options.Add(spin);
+            root.Options.Add(option);
+        }
+
         root.SetAction(parsed =>
         {
-            BrokerOptions options = BuildOptions(
-                parsed.GetValue(port),
-                parsed.GetValue(listen) ?? [],
-                parsed.GetValue(anonymous),
-                parsed.GetValue(dispatchers) ?? 0);
-            options.MaximumKeepAlive = (ushort)(parsed.GetValue(maximumKeepAlive) ?? 0);
-            if (parsed.GetValue(spin) is { } microseconds)
+            if (parsed.GetValue(Daemon))
             {
-                options.Spin = TimeSpan.FromMicroseconds(microseconds);
+                error.WriteLine("fastmqtt: -d is not supported: let systemd start it, see docs/RUNNING.md");
+                return ExitCodes.Usage;
             }
 
-            LogSettings log = parsed.GetValue(verbose)
-                ? LogSettings.Default with { Types = LogSettings.AllTypes }
-                : LogSettings.Default;
-            return BrokerProcess.Run(options, log, ProcessSettings.Default, error);
+            ConfigurationInput input = InputOf(parsed, configuration);
+            return parsed.GetValue(TestConfiguration)
+                ? CheckCommand.Run(input, TextWriter.Null, error)
+                : Serve(input, error);
         });
     }
 
-    /// <summary>A port or no address at all means loopback; loopback never asks for credentials.</summary>
-    public static BrokerOptions BuildOptions(int? port, IPEndPoint[] listen, bool allowAnonymous, int dispatchers)
+    private static ConfigurationInput InputOf(ParseResult parsed, ConfigurationOptions configuration)
     {
-        var options = new BrokerOptions { Dispatchers = dispatchers };
-        if (port is not null || listen.Length == 0)
+        var flags = new List<(string Flag, string Option, string Value)>();
+        AddIf(parsed.GetValue(Anonymous), "--allow-anonymous", "allow_anonymous", "true");
+        AddIf(parsed.GetValue(Verbose), "-v", "log_type", "all");
+        AddIf(parsed.GetValue(Quiet), "-q", "log_type", "none");
+        AddNumber(parsed.GetValue(Dispatchers), "--dispatchers", "dispatchers");
+        AddNumber(parsed.GetValue(MaximumKeepAlive), "--max-keepalive", "max_keepalive");
+        AddNumber(parsed.GetValue(Spin), "--spin", "spin");
+        return new ConfigurationInput
         {
-            int loopbackPort = port ?? Address.DefaultPort;
-            Add(options, new IPEndPoint(IPAddress.Loopback, loopbackPort), allowAnonymous);
+            File = configuration.File(parsed),
+            Environment = ConfigurationInput.ReadEnvironment(),
+            Sets = configuration.Sets(parsed),
+            Ports = parsed.GetValue(Port) ?? [],
+            Listen = parsed.GetValue(Listen) ?? [],
+            Flags = flags,
+        };
 
-            // With port 0 the two addresses would get two ports, and nobody could tell which is meant.
-            if (loopbackPort != 0 && IsLoopbackV6Usable())
+        void AddIf(bool isGiven, string flag, string option, string value)
+        {
+            if (isGiven)
             {
-                Add(options, new IPEndPoint(IPAddress.IPv6Loopback, loopbackPort), allowAnonymous);
+                flags.Add((flag, option, value));
             }
         }
 
-        foreach (IPEndPoint endPoint in listen)
-        {
-            Add(options, endPoint, allowAnonymous);
-        }
-
-        return options;
+        void AddNumber(int? number, string flag, string option) => AddIf(
+            number is not null, flag, option, Text(number ?? 0));
     }
 
-    private static void Add(BrokerOptions options, IPEndPoint endPoint, bool allowAnonymous) =>
-        options.Listeners.Add(new ListenerOptions
-        {
-            EndPoint = endPoint,
-            AllowAnonymous = allowAnonymous || IPAddress.IsLoopback(endPoint.Address),
-        });
-
-    // Containers often have IPv6 in the kernel and no ::1 on the interface: only a bind tells.
-    private static bool IsLoopbackV6Usable()
+    private static int Serve(ConfigurationInput input, TextWriter error)
     {
+        Settings settings = ConfigurationReader.Read(input);
+        ConfigurationChecks.Run(settings);
+        if (CheckCommand.WriteProblems(settings, error))
+        {
+            return ExitCodes.Usage;
+        }
+
         try
         {
-            // Not System.Net.Sockets.Socket: the first one starts a thread that nothing else here needs.
-            ListenSocket.Close(ListenSocket.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0), backlog: 1, out _));
-            return true;
+            using var loggers = new LineLoggerFactory(Console.Out, error, BrokerMapping.LogOf(settings.Global));
+            using var access = new AccessFactory(loggers.CreateLogger("fastmqtt"));
+            MappedSettings mapped = BrokerMapping.Map(settings, access);
+            if (CheckCommand.WriteProblems(settings, error))
+            {
+                return ExitCodes.Usage;
+            }
+
+            var reload = new ConfigurationReload(input, settings, access);
+            return BrokerProcess.Run(mapped, settings.Notices, loggers, reload, error);
         }
-        catch (SocketException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return false;
+            error.WriteLine($"fastmqtt: {failure.Message}"); // the log's file
+            return ExitCodes.Usage;
         }
     }
 
-    private static int? ParseNumber(ArgumentResult result, int least, int most)
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static int[] ParsePorts(ArgumentResult result)
     {
-        string text = result.Tokens[0].Value;
-        if (int.TryParse(text, out int value) && value >= least && value <= most)
+        var ports = new int[result.Tokens.Count];
+        for (int i = 0; i < ports.Length; i++)
         {
-            return value;
+            if (!TryParse(result, result.Tokens[i].Value, 0, ushort.MaxValue, out ports[i]))
+            {
+                return [];
+            }
+        }
+
+        return ports;
+    }
+
+    private static int? ParseNumber(ArgumentResult result, int least, int most) =>
+        TryParse(result, result.Tokens[0].Value, least, most, out int value) ? value : null;
+
+    private static bool TryParse(ArgumentResult result, string text, int least, int most, out int value)
+    {
+        if (int.TryParse(text, out value) && value >= least && value <= most)
+        {
+            return true;
         }
 
         result.AddError($"'{text}' is not a number from {least} to {most}");
-        return null;
+        return false;
     }
 
     private static IPEndPoint[] ParseEndPoints(ArgumentResult result)

@@ -1,5 +1,5 @@
 // How the operator wants the log: log_dest, log_type, log_timestamp, log_timestamp_format, log_format, log_facility and
-// connection_messages. Made from the configuration, read by TextLoggerFactory.
+// connection_messages. Made from the configuration, read by LineLoggerFactory.
 namespace FastMqtt.Logging;
 
 /// <summary>How the log is written, and what is in it.</summary>
