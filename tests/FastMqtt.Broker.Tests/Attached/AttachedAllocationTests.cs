@@ -9,6 +9,8 @@ using Xunit;
 
 namespace FastMqtt.Broker.Tests.Attached;
 
+#pragma warning disable CA2012 // a task made of the flush would be an allocation
+
 [Collection(nameof(RunsAlone))]
 public sealed class AttachedAllocationTests
 {
