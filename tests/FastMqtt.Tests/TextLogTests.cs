@@ -8,6 +8,7 @@ using Xunit;
 
 namespace FastMqtt.Tests;
 
+[Collection(nameof(RunsAlone))]
 public class TextLogTests
 {
     private const int LinesMax = 1_000_000;
