@@ -63,8 +63,8 @@ public sealed class TlsTests : IAsyncDisposable
 
     private void AssertFails(string arguments, string reason)
     {
-        (int exitCode, _, string error) = Run(arguments);
-        Assert.Contains(reason, error, StringComparison.Ordinal);
+        (int exitCode, string output, string error) = Run(arguments);
+        Assert.Contains(reason, output + error, StringComparison.Ordinal);
         Assert.NotEqual(0, exitCode);
     }
 
