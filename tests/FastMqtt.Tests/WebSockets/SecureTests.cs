@@ -214,7 +214,7 @@ public class SecureTests
 
         Task closed = await Task.WhenAny(ends);
         await closed;
-        Assert.Single(ends, end => end.IsCompleted);
+        _ = Assert.Single(ends, end => end.IsCompleted);
         using TcpClient goes = clients[ends.IndexOf(closed) == 0 ? 1 : 0];
         goes.Close();
         while (true)
