@@ -135,15 +135,6 @@ public sealed class BrokerOptions
     /// </summary>
     public TimeSpan Spin { get; set; } = TimeSpan.FromMicroseconds(Limits.SpinMicroseconds);
 
-    /// <summary>
-    /// Longest time a login waits because others from its address have failed; it must be less than
-    /// <see cref="ConnectTimeout"/>. Zero: none waits.
-    /// </summary>
-    public TimeSpan LoginDelay { get; set; } = TimeSpan.FromMilliseconds(Limits.LoginDelay);
-
-    /// <summary>TLS handshakes under way at a time, all listeners together; the next connection is closed.</summary>
-    public int MaximumHandshakes { get; set; } = Limits.Handshakes;
-
     /// <summary>How often $SYS topics are published. Zero: never.</summary>
     public TimeSpan SystemTopicsInterval { get; set; } = TimeSpan.FromSeconds(10);
 
