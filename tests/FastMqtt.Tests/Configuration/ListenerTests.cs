@@ -52,12 +52,12 @@ public class ListenerTests
             mount_point a/
             listener 1885 ::1 # not part of it
             max_qos 0
-            listener 0 /tmp/mqtt.sock
+            listener 0 /run/mqtt.sock
             """).Broker.Listeners;
         Assert.Equal(["127.0.0.1:1884", "[::1]:1885", ""], listeners.Select(listener => $"{listener.EndPoint}"));
         Assert.Equal([1, 0, 2], listeners.Select(listener => (int)listener.MaximumQoS));
         Assert.Equal(["a/", null, null], listeners.Select(listener => listener.MountPoint));
-        Assert.Equal("/tmp/mqtt.sock", listeners[2].UnixSocketPath);
+        Assert.Equal("/run/mqtt.sock", listeners[2].UnixSocketPath);
     }
 
     [Fact]
