@@ -23,7 +23,8 @@ internal static partial class BrokerLog
     [LoggerMessage(20, LogLevel.Information, "TLS of listener {Listener}: loaded, {Certificate}.")]
     public static partial void TlsLoaded(this ILogger log, string listener, string certificate);
 
-    [LoggerMessage(21, LogLevel.Information, "TLS of listener {Listener}: reloaded for new connections, {Certificate}.")]
+    [LoggerMessage(
+        21, LogLevel.Information, "TLS of listener {Listener}: reloaded for new connections, {Certificate}.")]
     public static partial void TlsReloaded(this ILogger log, string listener, string certificate);
 
     [LoggerMessage(
