@@ -124,7 +124,9 @@ public sealed class Connection
     /// </summary>
     public void MoveTo(IPoller poller) => _stream = _stream.MoveTo(poller);
 
-    /// <summary>From its next byte on the socket speaks another protocol, TLS. Nothing is kept, nothing pending.</summary>
+    /// <summary>
+    /// From its next byte on the socket speaks another protocol, TLS. Nothing is kept, nothing pending.
+    /// </summary>
     public void Replace(IByteStream stream)
     {
         Debug.Assert(KeptBytes == 0 && PendingBytes == 0, "Bytes of the old stream are left.");

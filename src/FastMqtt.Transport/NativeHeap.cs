@@ -6,6 +6,8 @@ namespace FastMqtt.Transport;
 
 public static class NativeHeap
 {
-    /// <summary>Gives free pages back to the system. For quiet moments: it takes locks that allocations wait for.</summary>
+    /// <summary>
+    /// Gives free pages back to the system. For quiet moments: it takes locks that allocations wait for.
+    /// </summary>
     public static void Trim() => _ = Libc.TrimHeap(0);
 }

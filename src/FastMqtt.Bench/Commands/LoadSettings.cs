@@ -11,7 +11,9 @@ public sealed record LoadSettings(TextWriter Output, TextWriter Error)
     /// <summary>Whether a result is a line of JSON unless a table is asked for, or the other way round.</summary>
     public bool IsJson { get; init; }
 
-    /// <summary>Makes TLS of a host and a file of authorities (null: any broker is trusted); null: there is none.</summary>
+    /// <summary>
+    /// Makes TLS of a host and a file of authorities (null: any broker is trusted); null: there is none.
+    /// </summary>
     public Func<string, string?, Security>? Security { get; init; }
 
     public string TopicPrefix { get; init; } = string.Empty;

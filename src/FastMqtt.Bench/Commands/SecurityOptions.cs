@@ -9,7 +9,7 @@ internal sealed class SecurityOptions(Func<string, string?, Security> create)
     private readonly Option<bool> _tls = OptionFactory.Switch("--tls", "Connect with TLS");
 
     private readonly Option<string?> _caFile = OptionFactory.Text(
-        "--cafile", string.Empty, "FILE", "Authorities that the broker's certificate is verified against; implies --tls");
+        "--cafile", string.Empty, "FILE", "Authorities that the broker is verified against; implies --tls");
 
     private readonly Option<bool> _insecure =
         OptionFactory.Switch("--insecure", "With --tls: whatever certificate the broker shows will do");

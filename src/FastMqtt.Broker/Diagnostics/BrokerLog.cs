@@ -27,7 +27,8 @@ internal static partial class BrokerLog
     [LoggerMessage(50, LogLevel.Information, "TLS of listener {Listener}: loaded, {Certificate}.")]
     public static partial void TlsLoaded(this ILogger log, string listener, string certificate);
 
-    [LoggerMessage(51, LogLevel.Information, "TLS of listener {Listener}: reloaded for new connections, {Certificate}.")]
+    [LoggerMessage(
+        51, LogLevel.Information, "TLS of listener {Listener}: reloaded for new connections, {Certificate}.")]
     public static partial void TlsReloaded(this ILogger log, string listener, string certificate);
 
     [LoggerMessage(

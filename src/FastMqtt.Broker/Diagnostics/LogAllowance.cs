@@ -9,7 +9,9 @@ internal struct LogAllowance(int linesPerSecond)
     private int _taken;
     private long _skipped;
 
-    /// <summary>Whether to log it now; then <paramref name="skipped"/> is how many were not since the last one.</summary>
+    /// <summary>
+    /// Whether to log it now; then <paramref name="skipped"/> is how many were not since the last one.
+    /// </summary>
     public bool TryTake(long nowMilliseconds, out long skipped)
     {
         long second = nowMilliseconds / 1000;

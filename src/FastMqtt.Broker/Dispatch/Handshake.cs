@@ -1,6 +1,6 @@
-// The TLS handshake of one client on its way between the dispatcher, which knows when the socket is ready, and a worker,
-// which does the cryptography. It belongs to one of them at a time: posted to the workers it is theirs, back in the
-// dispatcher's inbox it is the dispatcher's again. It never outlives the client's handshake.
+// The TLS handshake of one client on its way between the dispatcher, which knows when the socket is ready, and a
+// worker, which does the cryptography. It belongs to one of them at a time: posted to the workers it is theirs, back in
+// the dispatcher's inbox it is the dispatcher's again. It never outlives the client's handshake.
 
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Transport.Tls;

@@ -26,7 +26,8 @@ internal sealed class HandshakeWorkers
     /// <summary>Does nothing the second time.</summary>
     public void Start()
     {
-        // One for each core but the dispatchers' first, at most two: full handshakes are half a millisecond of processor.
+        // One for each core but the dispatchers' first, at most two: full handshakes are half a millisecond of
+        // processor.
         int count = _threads.Count > 0 ? 0 : Math.Clamp(Environment.ProcessorCount - 1, 1, Limits.HandshakeThreads);
         for (int i = 0; i < count; i++)
         {

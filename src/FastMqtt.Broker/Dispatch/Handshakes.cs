@@ -48,7 +48,8 @@ internal sealed class Handshakes(Dispatcher dispatcher)
     /// <summary>The socket of a client in its handshake is ready.</summary>
     public static void Continue(Client client)
     {
-        if (client.State == ClientState.Handshaking && client.Connection.Stream is TlsStream { Driver: Handshake handshake })
+        if (client.State == ClientState.Handshaking
+            && client.Connection.Stream is TlsStream { Driver: Handshake handshake })
         {
             handshake.Continue();
         }

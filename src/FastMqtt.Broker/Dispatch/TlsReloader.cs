@@ -1,5 +1,6 @@
-// Reads the TLS files of all listeners again when they change: one thread that looks once a second (a handful of statx),
-// and whoever calls Reload. What cannot be read changes nothing and is logged once. Started with the first TLS listener.
+// Reads the TLS files of all listeners again when they change: one thread that looks once a second (a handful of
+// statx), and whoever calls Reload. What cannot be read changes nothing and is logged once. Started with the first TLS
+// listener.
 
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Transport.Tls;
@@ -56,7 +57,9 @@ internal sealed class TlsReloader(ILogger log)
     }
 
     private static string Describe(TlsContext context) =>
-        context.Expires is { } expires ? $"certificate valid until {expires:yyyy-MM-dd HH:mm:ss} UTC" : "no certificate";
+        context.Expires is { } expires
+            ? $"certificate valid until {expires:yyyy-MM-dd HH:mm:ss} UTC"
+            : "no certificate";
 
     private void Reload(Listener listener)
     {

@@ -9,9 +9,9 @@ namespace FastMqtt.Transport.Tls;
 internal static unsafe class RecordGatherer
 {
     /// <summary>
-    /// The next record, of up to 16 KiB, from an offset in a vector on: as it lies there when one segment fills it, else
-    /// gathered in the wire's area. Always the next bytes of the connection, and as many as last time or more: when a
-    /// record was not taken, OpenSSL must be offered the same ones again.
+    /// The next record, of up to 16 KiB, from an offset in a vector on: as it lies there when one segment fills it,
+    /// else gathered in the wire's area. Always the next bytes of the connection, and as many as last time or more:
+    /// when a record was not taken, OpenSSL must be offered the same ones again.
     /// </summary>
     public static byte* Next(TlsWire wire, ReadOnlySpan<IoVector> vectors, int index, int offset, out int size)
     {

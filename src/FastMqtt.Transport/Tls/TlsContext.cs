@@ -1,6 +1,6 @@
 // TLS of one listener while the broker runs: the settings that new connections get. They are read again as a whole when
-// a file has changed, when the host says so, and every twelve hours for the sake of new ticket keys; what cannot be read
-// changes nothing. Accept may be called by any dispatcher, Reload by one thread at a time.
+// a file has changed, when the host says so, and every twelve hours for the sake of new ticket keys; what cannot be
+// read changes nothing. Accept may be called by any dispatcher, Reload by one thread at a time.
 
 using System;
 using System.Threading;
@@ -36,7 +36,9 @@ public sealed class TlsContext : ITlsSide
         return settings.Open();
     }
 
-    /// <summary>The stream of an accepted socket. It leaves the gate, if there is one, when its handshake is over.</summary>
+    /// <summary>
+    /// The stream of an accepted socket. It leaves the gate, if there is one, when its handshake is over.
+    /// </summary>
     public TlsStream Accept(int handle, HandshakeGate? gate = null) => new(this, handle, gate);
 
     /// <summary>Whether to read again: files are others than those last read, or the ticket keys are old.</summary>

@@ -1,5 +1,5 @@
-// OpenSSL's queue of errors, which belongs to the calling thread. Whoever meets a failure reads the text and empties the
-// queue; what is left there would be taken for the result of the next call.
+// OpenSSL's queue of errors, which belongs to the calling thread. Whoever meets a failure reads the text and empties
+// the queue; what is left there would be taken for the result of the next call.
 
 using System.Diagnostics;
 using System.Runtime.InteropServices;

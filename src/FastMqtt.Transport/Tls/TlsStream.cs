@@ -1,6 +1,6 @@
 // One TLS connection: the stream between a Connection and its socket. OpenSSL does the cryptography; the socket belongs
-// to the dispatcher's poller as a plain one does, and all of a thread's connections share its TlsWire. Idle, this object
-// and OpenSSL's state of the connection are all there is.
+// to the dispatcher's poller as a plain one does, and all of a thread's connections share its TlsWire. Idle, this
+// object and OpenSSL's state of the connection are all there is.
 //
 // Life: made for an accepted socket, without any OpenSSL state. Then the handshake, step by step, each step on a worker
 // thread while the dispatcher leaves the stream alone (BeginStep, Step). When a step says Done, BeginData gives it back

@@ -18,7 +18,8 @@ internal sealed unsafe class TrustStore
 
         if (caPath is not null)
         {
-            // OpenSSL looks a certificate up in it when it needs one, and does not mind when there is no such directory.
+            // OpenSSL looks a certificate up in it when it needs one, and does not mind when there is no such
+            // directory.
             if (!System.IO.Directory.Exists(caPath))
             {
                 throw new TlsException($"capath {caPath}: no such directory");

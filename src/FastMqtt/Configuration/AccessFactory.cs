@@ -97,10 +97,13 @@ internal sealed class AccessFactory(ILogger log) : IDisposable
     /// <summary>What was made is in force: what is not needed any more goes.</summary>
     public void End()
     {
-        foreach (string key in _parts.Keys.Except(_used).ToArray())
+        foreach ((string key, object part) in _parts)
         {
-            (_parts[key] as IDisposable)?.Dispose();
-            _parts.Remove(key);
+            if (!_used.Contains(key))
+            {
+                _parts.Remove(key); // a dictionary allows that while it is looked through
+                (part as IDisposable)?.Dispose();
+            }
         }
     }
 

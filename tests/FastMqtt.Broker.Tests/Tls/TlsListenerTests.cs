@@ -213,7 +213,8 @@ public sealed class TlsListenerTests : IDisposable
     {
         await using TlsBroker broker = new(_options);
         broker.Broker.ReloadTls();
-        Assert.Contains(broker.Lines, line => line.StartsWith("TLS of listener secure: reloaded", StringComparison.Ordinal));
+        Assert.Contains(
+            broker.Lines, line => line.StartsWith("TLS of listener secure: reloaded", StringComparison.Ordinal));
     }
 
     [Fact]

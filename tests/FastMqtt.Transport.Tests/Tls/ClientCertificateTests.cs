@@ -27,7 +27,8 @@ public sealed class ClientCertificateTests : IDisposable
     [InlineData(SslProtocols.Tls13)]
     public async Task A_good_certificate_is_known_by_its_name(SslProtocols version)
     {
-        TlsCertificate certificate = _certificates.ClientWithSubject("device", "CN=device 7,OU=\"Größe, Länge\",O=Plant");
+        const string Subject = "CN=device 7,OU=\"Größe, Länge\",O=Plant";
+        TlsCertificate certificate = _certificates.ClientWithSubject("device", Subject);
         using TlsServer server = new(_options);
         Task<SslStream> connecting = ConnectAsync(server, certificate, version);
         TlsStream stream = server.Accept();

@@ -86,8 +86,12 @@ public sealed class HandshakeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("ECDHE-ECDSA-AES128-GCM-SHA256", null, SslProtocols.Tls12, TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256)]
-    [InlineData("ECDHE-ECDSA-AES256-GCM-SHA384", null, SslProtocols.Tls12, TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384)]
+    [InlineData(
+        "ECDHE-ECDSA-AES128-GCM-SHA256", null, SslProtocols.Tls12,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256)]
+    [InlineData(
+        "ECDHE-ECDSA-AES256-GCM-SHA384", null, SslProtocols.Tls12,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384)]
     [InlineData(null, "TLS_AES_128_GCM_SHA256", SslProtocols.Tls13, TlsCipherSuite.TLS_AES_128_GCM_SHA256)]
     [InlineData(null, "TLS_CHACHA20_POLY1305_SHA256", SslProtocols.Tls13, TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256)]
     public async Task Ciphers_are_those_of_the_options(

@@ -67,8 +67,7 @@ public sealed class TlsDataTests : IDisposable
         {
             _link.Await(PollFlags.Readable); // the contract: an event comes after each receive that was not filled
             bool filled = true;
-            while (filled
-                && Connection.Receive(_link.Area, _link.Pool, out ReadOnlySpan<byte> unread, out filled) == IoStatus.Done)
+            while (filled && TryReceive(out ReadOnlySpan<byte> unread, out filled))
             {
                 received.AddRange(unread);
                 Connection.Consume(unread.Length, 0, _link.Pool);
@@ -193,7 +192,7 @@ public sealed class TlsDataTests : IDisposable
                 while (total < expected)
                 {
                     total += _link.PeerReceive(buffer);
-                    if (Connection.Receive(_link.Area, _link.Pool, out ReadOnlySpan<byte> unread, out _) == IoStatus.Done)
+                    if (TryReceive(out ReadOnlySpan<byte> unread, out _))
                     {
                         total += unread.Length;
                         Connection.Consume(unread.Length, 0, _link.Pool);
@@ -206,6 +205,9 @@ public sealed class TlsDataTests : IDisposable
     }
 
     public void Dispose() => _link.Dispose();
+
+    private bool TryReceive(out ReadOnlySpan<byte> unread, out bool filled) =>
+        Connection.Receive(_link.Area, _link.Pool, out unread, out filled) == IoStatus.Done;
 
     private static class TlsRecords
     {

@@ -110,7 +110,9 @@ public sealed class TlsServer : IDisposable
         return stream;
     }
 
-    /// <summary>Ends the connection as the broker ends one that was refused: the peer gets to read the reason.</summary>
+    /// <summary>
+    /// Ends the connection as the broker ends one that was refused: the peer gets to read the reason.
+    /// </summary>
     public void End()
     {
         TakeOver();
