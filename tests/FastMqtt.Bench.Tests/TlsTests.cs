@@ -73,7 +73,8 @@ public sealed class TlsTests : IAsyncDisposable
         using StringWriter output = new();
         using StringWriter error = new();
         LoadSettings settings = new(output, error) { Program = "fastmqtt", Security = TlsSecurity.Create };
-        int exitCode = BenchCommand.Create(settings).Parse($"{arguments} -p {_broker.EndPoints[0].Port}").Invoke();
+        int port = ((IPEndPoint)_broker.EndPoints[0]).Port;
+        int exitCode = BenchCommand.Create(settings).Parse($"{arguments} -p {port}").Invoke();
         return (exitCode, output.ToString(), error.ToString());
     }
 }

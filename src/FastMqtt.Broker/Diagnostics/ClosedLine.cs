@@ -9,7 +9,7 @@ namespace FastMqtt.Broker.Diagnostics;
 
 internal readonly struct ClosedLine(Client client, Session session) : ILogFields
 {
-    private readonly Subject _subject = new(client, session.ClientIdentifier);
+    private readonly Subject _subject = new(client, session.ClientIdentifier, session.UserName);
 
     private string How => client.CloseReason == ReasonCode.KeepAliveTimeout ? "has exceeded timeout, disconnecting"
         : client.CloseReason != ReasonCode.Success || client.HasDisconnected ? "disconnected"

@@ -6,7 +6,7 @@ using FastMqtt.Broker.Sessions;
 
 namespace FastMqtt.Broker.Diagnostics;
 
-internal readonly struct Subject(Client client, byte[]? identifier)
+internal readonly struct Subject(Client client, byte[]? identifier, string? userName = null)
 {
     public Client Client => client;
 
@@ -26,7 +26,7 @@ internal readonly struct Subject(Client client, byte[]? identifier)
             case LogField.Listener:
                 return TryCopy(Listener, destination, out charsWritten);
             case LogField.UserName:
-                return client.Identity?.UserName is not { } name || TryCopy(name, destination, out charsWritten);
+                return (userName ?? client.Session?.UserName) is not { } name || TryCopy(name, destination, out charsWritten);
             default:
                 return true;
         }

@@ -118,9 +118,6 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
     /// <summary>Bytes of its unfinished CONNECT, as counted in the dispatcher's sum.</summary>
     public int StrangerBytes;
 
-    /// <summary>Who it is, as its credentials say; null: nobody has asked.</summary>
-    public ClientIdentity? Identity;
-
     /// <summary>The last window of DenialLog in which a line about it was logged; 0: none.</summary>
     public byte DenialWindow;
 

@@ -81,8 +81,8 @@ public sealed class LogLineTests
         using var broker = new TestBroker();
         TestClient client = broker.Connect("sensor\n1");
         Session session = broker.FindSession("sensor\n1")!;
-        session.Client!.Identity = new ClientIdentity { UserName = "bob\r" };
-        session.Client.CloseReason = ReasonCode.QuotaExceeded;
+        session.Owner = new SessionOwner("bob\r", null);
+        session.Client!.CloseReason = ReasonCode.QuotaExceeded;
         var line = new ClosedLine(session.Client, session);
         Assert.Equal("sensor\uFFFD1", Fact(line, LogField.Client));
         Assert.Matches($"^{Peer}$", Fact(line, LogField.Address));

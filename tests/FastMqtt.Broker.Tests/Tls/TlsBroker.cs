@@ -33,9 +33,9 @@ public sealed class TlsBroker : IAsyncDisposable, ILoggerFactory, ILogger
         _broker = MqttBroker.Start(options, this);
     }
 
-    public IPEndPoint Secure => _broker.EndPoints[0];
+    public IPEndPoint Secure => (IPEndPoint)_broker.EndPoints[0];
 
-    public IPEndPoint Plain => _broker.EndPoints[1];
+    public IPEndPoint Plain => (IPEndPoint)_broker.EndPoints[1];
 
     public IEnumerable<string> Lines => _lines;
 

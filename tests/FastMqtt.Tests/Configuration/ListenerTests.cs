@@ -135,7 +135,7 @@ public class ListenerTests
     public void web_sockets_alone_do_not_open_the_loopback_port()
     {
         MappedSettings mapped = Configured.Map("listener 8080\nprotocol websockets\n");
-        Assert.Equal(8080, Assert.Single(mapped.WebSockets).Options.EndPoint!.Port);
+        Assert.Equal(8080, Assert.Single(mapped.WebSockets).Listener.EndPoint!.Port);
         ListenerOptions none = Assert.Single(mapped.Broker.Listeners);
         Assert.Null(none.EndPoint);
         Assert.Null(none.UnixSocketPath);

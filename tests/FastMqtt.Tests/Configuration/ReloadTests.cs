@@ -1,5 +1,6 @@
 // Reading the configuration again while a broker runs and a client is connected: what is applied, what is said, and
 // that the client stays.
+using System.Net;
 using FastMqtt.Broker;
 using FastMqtt.Configuration;
 using FastMqtt.Logging;
@@ -188,7 +189,7 @@ public sealed class ReloadTests : IAsyncDisposable
         MappedSettings mapped = BrokerMapping.Map(settings, Configured.Access);
         _broker = MqttBroker.Start(mapped.Broker, NullLoggerFactory.Instance);
         _reload = new ConfigurationReload(input, settings, Configured.Access);
-        return _broker.EndPoints[0].Port;
+        return ((IPEndPoint)_broker.EndPoints[0]).Port;
     }
 
     private IReadOnlyList<string> Reload(string? content)

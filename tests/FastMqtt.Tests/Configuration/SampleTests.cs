@@ -63,8 +63,8 @@ public class SampleTests
         MappedSettings mapped = BrokerMapping.Map(settings, Configured.Access);
         Assert.Equal(20, mapped.Broker.MaximumInflight);
         Assert.Equal(1883, Assert.Single(mapped.Broker.Listeners).EndPoint!.Port);
-        Assert.Equal(9001, Assert.Single(mapped.WebSockets).Options.EndPoint!.Port);
-        Assert.True(mapped.WebSockets[0].Options.AllowAnonymous);
+        Assert.Equal(9001, Assert.Single(mapped.WebSockets).Listener.EndPoint!.Port);
+        Assert.True(mapped.WebSockets[0].Listener.AllowAnonymous);
     }
 
     [Theory]

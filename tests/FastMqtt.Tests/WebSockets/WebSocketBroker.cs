@@ -23,14 +23,15 @@ internal sealed class WebSocketBroker : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly StringWriter _text = new();
-    private readonly TextLoggerFactory _loggers;
+    private readonly LineLoggerFactory _loggers;
     private readonly MqttBroker _broker;
     private readonly WebSocketListenerOptions _options;
 
     private WebSocketBroker(WebSocketListenerOptions with)
     {
         _options = with;
-        _loggers = new TextLoggerFactory(_text, LogLevel.Debug);
+        _loggers = new LineLoggerFactory(
+            _text, _text, LogSettings.Default with { Types = LogSettings.AllTypes });
         var options = new BrokerOptions { Dispatchers = 2 };
         options.Listeners.Add(new ListenerOptions { EndPoint = new(IPAddress.Loopback, 0), AllowAnonymous = true });
         _broker = MqttBroker.Start(options, _loggers);
