@@ -23,5 +23,6 @@ internal static class Logins
         await authenticator.AuthenticateAsync(Request(userName, password), TestContext.Current.CancellationToken);
 
     public static bool IsRefused(this AuthenticationResult result) =>
-        result is { IsDecided: true, IsAccepted: false, Reason: ReasonCode.NotAuthorized };
+        result is { IsDecided: true, IsAccepted: false }
+        && result.Reason is ReasonCode.NotAuthorized or ReasonCode.BadUserNameOrPassword;
 }

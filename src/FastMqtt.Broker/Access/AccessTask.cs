@@ -37,12 +37,12 @@ internal abstract class AccessTask(Dispatcher dispatcher, Client client) : Inbox
             authentication.Task = null;
         }
 
+        client.IsAsking = false;
         if (client.State > ClientState.Connected)
         {
             return; // it did not wait
         }
 
-        client.IsAsking = false;
         OnAnswered(dispatcher);
         if (client.State <= ClientState.Connected)
         {

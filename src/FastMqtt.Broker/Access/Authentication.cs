@@ -4,8 +4,8 @@
 // Order. CONNECT is decoded, everything that costs nothing is checked, and the session's owner has the connection. If
 // somebody must be asked, a task is started and the connection is not read until its answer comes back through the
 // inbox. With a password the CONNECT stays among the unread bytes and is handled again, and finds the identity here.
-// With enhanced authentication the client sends AUTH packets in between, so the CONNECT is kept here. A client that goes
-// cancels its task; an answer that comes after that finds the client closed and does nothing.
+// With enhanced authentication the client sends AUTH packets in between, so the CONNECT is kept here. A client that
+// goes cancels its task; an answer that comes after that finds the client closed and does nothing.
 
 using FastMqtt.Protocol;
 

@@ -26,7 +26,8 @@ internal readonly struct Subject(Client client, byte[]? identifier, string? user
             case LogField.Listener:
                 return TryCopy(Listener, destination, out charsWritten);
             case LogField.UserName:
-                return (userName ?? client.Session?.UserName) is not { } name || TryCopy(name, destination, out charsWritten);
+                string? name = userName ?? client.Session?.UserName;
+                return name is null || TryCopy(name, destination, out charsWritten);
             default:
                 return true;
         }

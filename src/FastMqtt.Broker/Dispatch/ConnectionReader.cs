@@ -181,48 +181,19 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
         while (client.State <= ClientState.Connected)
         {
             ReadOnlySpan<byte> rest = unread[consumed..];
-            if (client.IsAsking)
+            if (client.IsAsking || (client.Walks > 0 && !dispatcher.Walks.MayJoin(client, rest)))
             {
                 client.HasUnhandled = !rest.IsEmpty;
                 break;
             }
 
-            if (client.Walks > 0 && !dispatcher.Walks.MayJoin(client, rest))
-            {
-                client.HasUnhandled = !rest.IsEmpty;
-                break;
-            }
-
-            bool connected = client.State == ClientState.Connected;
-            FrameResult result = FrameDecoder.TryRead(
-                rest,
-                connected ? dispatcher.Options.MaximumPacketSize : Limits.ConnectPacketBytes,
-                out FixedHeader header,
-                out ReasonCode error,
-                client.State > ClientState.AwaitingConnect
-                    ? client.Version
-                    : ProtocolVersion.Mqtt31); // until CONNECT says more, the most tolerant
-            if (client.State == ClientState.AwaitingConnect
-                && !rest.IsEmpty
-                && rest[0] >> 4 != (int)PacketType.Connect)
-            {
-                dispatcher.Packets.Reject(client, ReasonCode.ProtocolError); // [MQTT-3.1.0-1] whole or not
-                break;
-            }
-
-            if (result == FrameResult.Incomplete)
+            if (!TryReadFrame(client, rest, out FixedHeader header))
             {
                 frameLength = header.TotalLength;
                 break;
             }
 
-            if (result == FrameResult.Malformed)
-            {
-                dispatcher.Packets.Reject(client, error);
-                break;
-            }
-
-            if (connected)
+            if (client.State == ClientState.Connected)
             {
                 if (consumed >= foreseen)
                 {
@@ -250,5 +221,32 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
         }
 
         return consumed;
+    }
+
+    // A whole frame. False: not yet, and the header says what is known of its length; or it is wrong and rejected.
+    private bool TryReadFrame(Client client, ReadOnlySpan<byte> rest, out FixedHeader header)
+    {
+        FrameResult result = FrameDecoder.TryRead(
+            rest,
+            client.State == ClientState.Connected ? dispatcher.Options.MaximumPacketSize : Limits.ConnectPacketBytes,
+            out header,
+            out ReasonCode error,
+            client.State > ClientState.AwaitingConnect
+                ? client.Version
+                : ProtocolVersion.Mqtt31); // until CONNECT says more, the most tolerant
+        if (client.State == ClientState.AwaitingConnect
+            && !rest.IsEmpty
+            && rest[0] >> 4 != (int)PacketType.Connect)
+        {
+            dispatcher.Packets.Reject(client, ReasonCode.ProtocolError); // [MQTT-3.1.0-1] whole or not
+            return false;
+        }
+
+        if (result == FrameResult.Malformed)
+        {
+            dispatcher.Packets.Reject(client, error);
+        }
+
+        return result == FrameResult.Complete;
     }
 }

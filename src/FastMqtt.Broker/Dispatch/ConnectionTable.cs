@@ -124,6 +124,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
     /// </summary>
     public void HandOver(Client client, int target)
     {
+        long acceptedAt = client.DueMilliseconds - (long)dispatcher.Options.ConnectTimeout.TotalMilliseconds;
         client.State = ClientState.Closed;
         dispatcher.Timers.Cancel(client);
         Unregister(client.Connection);
@@ -134,7 +135,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             new ConnectionHandover(
                 client.Connection,
                 client.Listener,
-                client.ConnectedAtMilliseconds,
+                acceptedAt,
                 client.IsCounted,
                 client.IsAddressCounted));
     }

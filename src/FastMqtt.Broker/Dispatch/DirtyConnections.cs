@@ -62,7 +62,7 @@ internal sealed class DirtyConnections(Dispatcher dispatcher)
 
         if (!client.IsBlocked)
         {
-            dispatcher.Outbound.Pump(client);
+            dispatcher.Backlog.Pump(client);
             int pending = client.Connection.PendingBytes;
             dispatcher.Tracer?.Sending(client);
             IoStatus status = client.Connection.Flush(dispatcher.Slabs);
@@ -100,7 +100,7 @@ internal sealed class DirtyConnections(Dispatcher dispatcher)
 
     private void AfterDrained(Client client)
     {
-        if (client.Session is { } session && dispatcher.Outbound.CanPump(session, client))
+        if (client.Session is { } session && dispatcher.Backlog.CanPump(session, client))
         {
             Add(client, 0);
         }

@@ -49,6 +49,7 @@ internal sealed class Dispatcher : IDisposable
         Compactor = new HeapCompactor(this);
         _spin = new AdaptiveSpin(shared.TimestampsOf(shared.Options.Spin));
         Outbound = new Outbound(this);
+        Backlog = new Backlog(this);
         FanOut = new FanOut(this);
         BurstFanOut = new BurstFanOut(this);
         Walks = new Walks(this);
@@ -87,6 +88,8 @@ internal sealed class Dispatcher : IDisposable
     public Outboxes Outboxes { get; }
 
     public Outbound Outbound { get; }
+
+    public Backlog Backlog { get; }
 
     public FanOut FanOut { get; }
 

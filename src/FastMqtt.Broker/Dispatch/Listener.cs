@@ -21,6 +21,7 @@ internal sealed class Listener
     {
         _options = options;
         Encode(options);
+        MountPoint = string.IsNullOrEmpty(options.MountPoint) ? null : Encoding.UTF8.GetBytes(options.MountPoint);
         Tls = options.Tls is { } tls && !isAttached ? new TlsContext(tls) : null;
     }
 
@@ -40,8 +41,10 @@ internal sealed class Listener
     /// <summary>What logs call it: kept, since every connection causes two lines with it.</summary>
     public string Name { get; private set; } = string.Empty;
 
-    /// <summary>The options' mount point as it stands in topics; null: none.</summary>
-    public byte[]? MountPoint { get; private set; }
+    /// <summary>
+    /// The mount point as it stands in topics; null: none. Stays while the broker runs: subscriptions were made below it.
+    /// </summary>
+    public byte[]? MountPoint { get; }
 
     public byte[] AutoIdPrefix { get; private set; } = [];
 
@@ -102,7 +105,6 @@ internal sealed class Listener
     private void Encode(ListenerOptions options)
     {
         Name = options.Name ?? options.UnixSocketPath ?? options.EndPoint?.ToString() ?? "attached";
-        MountPoint = string.IsNullOrEmpty(options.MountPoint) ? null : Encoding.UTF8.GetBytes(options.MountPoint);
         AutoIdPrefix = Encoding.UTF8.GetBytes(options.AutoIdPrefix);
         ClientIdPrefix = Encoding.UTF8.GetBytes(options.ClientIdPrefix ?? string.Empty);
     }

@@ -15,20 +15,10 @@ namespace FastMqtt.Broker.Dispatch;
 
 internal sealed class Outbound(Dispatcher dispatcher)
 {
-    /// <summary>
-    /// Steps of a walk through the retained messages that may find nothing to send before the others get their turn;
-    /// the walk goes on in the next tick. A step is up to 50 us.
-    /// </summary>
-    private const int RetainedIdleSteps = 32;
-
     private readonly PublishEncoder _encoder = new();
-
-    // A flush inside a fan-out pumps other sessions: their messages must not overwrite the heads of the fan-out.
-    private readonly PublishEncoder _pumpEncoder = new();
 
     // Behind a mount point every client sees other topics: no head of theirs is anybody else's.
     private readonly PublishEncoder _mountEncoder = new();
-    private readonly Publication[] _retained = new Publication[1];
 
     /// <summary>Starts a message: its heads are encoded once, at the first receiver of each layout.</summary>
     public void Begin(ref Message message, int receivers)
@@ -57,6 +47,11 @@ internal sealed class Outbound(Dispatcher dispatcher)
     /// </summary>
     public void DeliverBurst(Session session, uint identifier, ref Message first, in PublishBurst burst)
     {
+        if (!MayReceive(session, ref first))
+        {
+            return;
+        }
+
         bool mayQueue = dispatcher.Options.QueueQoS0Messages;
         if (session.Receiver is not { } client)
         {
@@ -66,11 +61,6 @@ internal sealed class Outbound(Dispatcher dispatcher)
             }
 
             return; // at most once: nobody is there
-        }
-
-        if (!MayReceive(session, ref first))
-        {
-            return;
         }
 
         if (client.Connection.PendingBytes > Limits.OutputBytesMax)
@@ -130,56 +120,6 @@ internal sealed class Outbound(Dispatcher dispatcher)
         return session.Inflight?.Room(client.Window) ?? client.Window;
     }
 
-    /// <summary>Moves the backlog of a session into its output as far as window and socket allow.</summary>
-    public void Pump(Client client)
-    {
-        if (client.Session is not { HasBacklog: true } session)
-        {
-            return;
-        }
-
-        if (session.Inflight is { } inflight)
-        {
-            while (MayResend(inflight, client) && HasOutputRoom(client))
-            {
-                Resend(client, inflight, inflight.TakeResend());
-            }
-        }
-
-        if (session.Queue is { } queue)
-        {
-            while (queue.Count > 0 && HasRoom(session, client) && queue.TryDequeue(out QueuedMessage queued))
-            {
-                SendQueued(session, client, in queued);
-            }
-        }
-
-        PumpRetained(session, client);
-    }
-
-    /// <summary>Whether <see cref="Pump"/> would move something now.</summary>
-    public bool CanPump(Session session, Client client) =>
-        session.HasBacklog
-        && HasOutputRoom(client)
-        && (HasRoom(session, client) || session.Inflight is { } inflight && MayResend(inflight, client));
-
-    /// <summary>
-    /// Sends PUBRELs of an earlier connection again, and lets <see cref="Pump"/> send its PUBLISHes again.
-    /// </summary>
-    public void BeginResend(Session session, Client client)
-    {
-        if (session.Inflight is not { Count: > 0 } inflight)
-        {
-            return;
-        }
-
-        inflight.BeginResend(); // [MQTT-4.4.0-1]
-        for (ushort id = inflight.FirstReleased; id != 0; id = inflight[id].Next)
-        {
-            Reply.Acknowledge(dispatcher, client, PacketType.Pubrel, id, ReasonCode.Success);
-        }
-    }
-
     private bool IsAllowed(Session session, SessionAccess access, ref Message message)
     {
         if (message.TopicHash == 0)
@@ -205,20 +145,22 @@ internal sealed class Outbound(Dispatcher dispatcher)
     private static bool IsWaiting(Session session) =>
         session.Queue is { Count: > 0 } || session.Inflight is { HasResend: true };
 
-    private static bool HasOutputRoom(Client client) => client.Connection.PendingBytes <= Limits.OutputBytesHigh;
+    public static bool HasOutputRoom(Client client) => client.Connection.PendingBytes <= Limits.OutputBytesHigh;
 
-    private bool HasRoom(Session session, Client client) =>
+    /// <summary>Whether window and socket take another message of QoS 1 or 2.</summary>
+    public bool HasRoom(Session session, Client client) =>
         HasOutputRoom(client)
         && (session.Inflight is not { } inflight || (inflight.HasRoom(client.Window) && HasByteRoom(inflight)));
 
-    private bool MayResend(InflightWindow inflight, Client client) =>
+    public bool MayResend(InflightWindow inflight, Client client) =>
         inflight.MayResend(client.Window) && HasByteRoom(inflight);
 
     // A message larger than the limit goes when nothing else is on its way.
     private bool HasByteRoom(InflightWindow inflight) =>
         dispatcher.Options.MaximumInflightBytes is var most && (most == 0 || inflight.OutstandingBytes < most);
 
-    private void Deliver(PublishEncoder encoder, Session session, ref Message message, in Delivery delivery)
+    /// <summary>Past access rules, with heads of its own.</summary>
+    public void Deliver(PublishEncoder encoder, Session session, ref Message message, in Delivery delivery)
     {
         Client? client = session.Receiver;
         if (delivery.QoS == QualityOfService.AtMostOnce)
@@ -254,7 +196,8 @@ internal sealed class Outbound(Dispatcher dispatcher)
         Send(encoder, session, client, ref message, in delivery);
     }
 
-    private void Send(PublishEncoder encoder, Session session, Client client, ref Message message, in Delivery delivery)
+    /// <summary>Sends a message of QoS 1 or 2, for which there is room.</summary>
+    public void Send(PublishEncoder encoder, Session session, Client client, ref Message message, in Delivery delivery)
     {
         Publication publication = message.Hold(dispatcher.Publications);
         InflightWindow inflight = session.Inflight ??= new InflightWindow();
@@ -285,91 +228,10 @@ internal sealed class Outbound(Dispatcher dispatcher)
         queue.Enqueue(new QueuedMessage(publication, delivery));
     }
 
-    private void SendQueued(Session session, Client client, in QueuedMessage queued)
-    {
-        if (queued.Publication.HasExpired(dispatcher.Now))
-        {
-            dispatcher.Metrics.DroppedExpired++; // [MQTT-3.3.2-5]
-        }
-        else
-        {
-            var message = Message.From(queued.Publication);
-            _pumpEncoder.Begin();
-            if (queued.Delivery.QoS == QualityOfService.AtMostOnce)
-            {
-                Append(_pumpEncoder, client, ref message, queued.Delivery, 0, duplicate: false);
-            }
-            else
-            {
-                Send(_pumpEncoder, session, client, ref message, queued.Delivery);
-            }
-        }
-
-        dispatcher.Publications.Release(queued.Publication);
-    }
-
-    private void Resend(Client client, InflightWindow inflight, ushort id)
-    {
-        ref InflightMessage entry = ref inflight[id];
-        var message = Message.From(entry.Publication!);
-        Delivery delivery = entry.Delivery;
-        _pumpEncoder.Begin();
-        if (!Append(_pumpEncoder, client, ref message, in delivery, id, duplicate: true)) // [MQTT-3.3.1-1]
-        {
-            dispatcher.Publications.Release(inflight.Complete(id)!);
-        }
-    }
-
-    private void PumpRetained(Session session, Client client)
-    {
-        int idleSteps = 0;
-        while (session.Retained is { First: { } first }
-            && idleSteps < RetainedIdleSteps
-            && session.Queue is not { Count: > 0 }
-            && HasRoom(session, client))
-        {
-            int before = client.Connection.PendingBytes;
-
-            // One at a time: what is taken from the store must fit now, it can neither go back nor be dropped.
-            if (first.Cursor.TakeStep(_retained, dispatcher.Now) != 0)
-            {
-                DeliverRetained(session, first.Subscription, _retained[0]);
-            }
-            else if (first.Cursor.IsFinished)
-            {
-                session.ForgetRetained(first.Subscription);
-            }
-
-            idleSteps += client.Connection.PendingBytes == before ? 1 : 0;
-        }
-    }
-
-    private void DeliverRetained(Session session, Subscription subscription, Publication retained)
-    {
-        var message = Message.From(retained);
-        SubscriptionOptions options = subscription.Options;
-        bool isLocal = options.NoLocal && message.Publisher == session.Number; // [MQTT-3.8.3-3]
-        if (!isLocal && MayStillBePublished(retained) && MayReceive(session, ref message))
-        {
-            _pumpEncoder.Begin();
-            QualityOfService qos = message.QoS < options.QoS ? message.QoS : options.QoS;
-            var delivery = new Delivery(qos, true, subscription.Identifier, null); // [MQTT3-3.3.1-8]
-            Deliver(_pumpEncoder, session, ref message, in delivery);
-        }
-
-        message.Drop(dispatcher.Publications);
-    }
-
-    // Who published it may have lost the right since.
-    private bool MayStillBePublished(Publication retained) =>
-        retained.Source is null
-        || !dispatcher.Options.CheckRetainSource
-        || retained.Source.MayStillPublish(retained.Topic);
-
     /// <summary>
     /// Appends one PUBLISH. False: larger than the client takes; it is dropped for this client and counted.
     /// </summary>
-    private bool Append(
+    public bool Append(
         PublishEncoder encoder, Client client, ref Message message, in Delivery delivery, ushort id, bool duplicate) =>
         client.MountPoint is null
             ? AppendPlain(encoder, client, ref message, in delivery, id, duplicate)

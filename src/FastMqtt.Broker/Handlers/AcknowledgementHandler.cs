@@ -152,7 +152,7 @@ internal sealed class AcknowledgementHandler(Dispatcher dispatcher)
             handled++;
         }
 
-        client.Unreleased = Math.Max(client.Unreleased - handled, 0);
+        client.Unreleased = (ushort)Math.Max(client.Unreleased - handled, 0);
         Reply.AcknowledgeRun(dispatcher, client, PacketType.Pubcomp, run, handled); // [MQTT-4.3.3-11]
         return handled;
     }

@@ -199,7 +199,8 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         if (client.Authentication is { Method: { } method, LastData: var data })
         {
             // [MQTT-4.12.0-5]
-            answer = answer with { Properties = (byte[])[.. answer.Properties, .. AuthHandler.MethodAndData(method, data.Span)] };
+            byte[] exchange = AuthHandler.MethodAndData(method, data.Span);
+            answer = answer with { Properties = (byte[])[.. answer.Properties, .. exchange] };
         }
 
         if (answer.Measure(client.Version) > client.MaximumPacketSize)
@@ -245,7 +246,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         // MQTT 3.1 has no session present flag; old clients compare the four bytes. [MQTT-3.2.2-3] [MQTT3-3.2.2-2]
         bool tellsPresent = sessionPresent && client.Version != ProtocolVersion.Mqtt31;
         Reply.Connack(dispatcher, client, answer with { SessionPresent = tellsPresent });
-        dispatcher.Outbound.BeginResend(session, client);
+        dispatcher.Backlog.BeginResend(session, client);
         dispatcher.MarkDirty(client, 0);
     }
 
@@ -287,9 +288,8 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
     {
         BrokerOptions options = dispatcher.Options;
         ListenerOptions listener = client.Listener.Options;
-        client.Window = options.MaximumInflight == 0 ? ushort.MaxValue : options.MaximumInflight;
+        client.Window = options.MaximumInflight == 0 ? ushort.MaxValue : (ushort)options.MaximumInflight;
         client.MaximumQoS = listener.MaximumQoS;
-        client.MountPoint = client.Listener.MountPoint;
         if (!client.IsMqtt5)
         {
             return;

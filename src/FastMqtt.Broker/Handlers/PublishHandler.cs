@@ -66,20 +66,12 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             return frame.Length;
         }
 
-        bool denied = false;
-        if (client.Session.Access is { } access)
+        AccessVerdict verdict = client.Session.Access is { } access
+            ? Judge(client, access, ref message)
+            : AccessVerdict.Allowed;
+        if (verdict == AccessVerdict.Ask)
         {
-            AccessVerdict verdict = Judge(client, access, ref message);
-            if (verdict == AccessVerdict.Ask)
-            {
-                return 0; // handled again when the answer is there
-            }
-
-            denied = verdict == AccessVerdict.Denied;
-            if (denied)
-            {
-                dispatcher.Shared.Log.Denied(dispatcher, client, AccessKind.Publish, message.Topic);
-            }
+            return 0; // handled again when the answer is there
         }
 
         message.FrameIsMqtt5 = client.IsMqtt5;
@@ -89,7 +81,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         }
 
         if (packet.Properties.IsEmpty
-            && !denied
+            && verdict == AccessVerdict.Allowed
             && MayBurst(client)
             && PublishBurst.TryRead(client.IsMqtt5, header, unread, out PublishBurst burst)
             && TryHandleBurst(client, ref message, ref burst))
@@ -97,21 +89,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             return burst.Frames.Length;
         }
 
-        switch (packet.QoS)
-        {
-            case QualityOfService.AtMostOnce:
-                Route(ref message, denied);
-                break;
-            case QualityOfService.AtLeastOnce:
-                // [MQTT-4.3.2-4] acknowledged when we have taken the message over
-                ReasonCode reason = Route(ref message, denied);
-                Reply.Acknowledge(dispatcher, client, PacketType.Puback, packet.PacketIdentifier, reason);
-                break;
-            default:
-                HandleExactlyOnce(client, packet.PacketIdentifier, ref message, denied);
-                break;
-        }
-
+        HandleAlone(client, in packet, ref message, verdict == AccessVerdict.Denied);
         message.Drop(dispatcher.Publications);
         return frame.Length;
     }
@@ -199,6 +177,10 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         else
         {
             access.ForgetAnswers();
+            if (verdict == AccessVerdict.Denied)
+            {
+                dispatcher.Shared.Log.Denied(dispatcher, client, AccessKind.Publish, message.Topic);
+            }
         }
 
         return verdict;
@@ -361,9 +343,27 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             count++;
         }
 
-        client.Unreleased += count;
+        client.Unreleased += (ushort)count;
         burst = burst.Take(count, offset);
         return count > 0;
+    }
+
+    private void HandleAlone(Client client, in PublishPacket packet, ref Message message, bool denied)
+    {
+        switch (packet.QoS)
+        {
+            case QualityOfService.AtMostOnce:
+                Route(ref message, denied);
+                break;
+            case QualityOfService.AtLeastOnce:
+                // [MQTT-4.3.2-4] acknowledged when we have taken the message over
+                ReasonCode reason = Route(ref message, denied);
+                Reply.Acknowledge(dispatcher, client, PacketType.Puback, packet.PacketIdentifier, reason);
+                break;
+            default:
+                HandleExactlyOnce(client, packet.PacketIdentifier, ref message, denied);
+                break;
+        }
     }
 
     private void HandleExactlyOnce(Client client, ushort packetIdentifier, ref Message message, bool denied)

@@ -73,7 +73,8 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
 
     private ReasonCode Subscribe(Client client, ReadOnlySpan<byte> filter, SubscriptionOptions options, uint identifier)
     {
-        ReasonCode error = Resolve(client, filter, out ReadOnlySpan<byte> shareName, out ReadOnlySpan<byte> topicFilter);
+        ReasonCode error = Resolve(
+            client, filter, out ReadOnlySpan<byte> shareName, out ReadOnlySpan<byte> topicFilter);
         if (error != ReasonCode.Success)
         {
             return error;

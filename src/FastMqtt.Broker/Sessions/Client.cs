@@ -99,13 +99,11 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
 
     public long LastReceivedMilliseconds = nowMilliseconds;
 
-    public long ConnectedAtMilliseconds = nowMilliseconds;
-
     /// <summary>QoS 1 and 2 messages that may be unacknowledged at a time.</summary>
-    public int Window;
+    public ushort Window;
 
     /// <summary>QoS 2 messages received on this connection and not released: what Receive Maximum is about.</summary>
-    public int Unreleased;
+    public ushort Unreleased;
 
     /// <summary>Largest packet the client takes, in bytes. [MQTT-3.1.2-24]</summary>
     public int MaximumPacketSize = Limits.ProtocolPacketSizeMax;
@@ -131,7 +129,7 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
     public OutgoingTopicAliases? OutgoingAliases;
 
     /// <summary>What stands in front of its topics here and is not shown to it; null for most clients.</summary>
-    public byte[]? MountPoint;
+    public byte[]? MountPoint => Listener.MountPoint;
 
     public bool IsMqtt5 => Version == ProtocolVersion.Mqtt5;
 

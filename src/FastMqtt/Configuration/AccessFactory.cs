@@ -47,7 +47,8 @@ internal sealed class AccessFactory(ILogger log) : IDisposable
 
         // A service that has no opinion leaves it to the list, if there is one; without one it is a no.
         bool hasList = rules.Count > 0;
-        if (Part(security, "http_acl_url", listener, problems, url => new HttpAccessRules(Hook(url, security), log, hasList))
+        if (Part(
+            security, "http_acl_url", listener, problems, url => new HttpAccessRules(Hook(url, security), log, hasList))
             is { } judge)
         {
             rules.Add(judge);
@@ -71,7 +72,7 @@ internal sealed class AccessFactory(ILogger log) : IDisposable
             });
     }
 
-    /// <summary>Everything that is in use reads its files again; what is bad keeps what it has, which is logged.</summary>
+    /// <summary>All that is in use reads its files again; what is bad keeps what it has, which is logged.</summary>
     public void Reload()
     {
         foreach (object part in _parts.Values)

@@ -74,7 +74,7 @@ internal static class ListenerOptionSet
         Define.Integer("max_topic_alias", Listener, "10", 0, 65_535, "Topic Aliases a client may use"),
         Define.Integer("max_topic_alias_broker", Listener, "64", 0, 65_535,
             "Topic Aliases the broker uses towards a client at the most"),
-        Define.Text("mount_point", Listener, "Put in front of every topic of the listener's clients")
+        Define.Text("mount_point", Listener, "Put in front of every topic of the listener's clients").AtStartOnly()
             with { Repeat = OptionRepeat.Replaces, Check = ValueChecks.TopicPrefix },
         Define.Boolean("use_username_as_clientid", Listener, false,
             "Whether the user name takes the place of the Client Identifier"),

@@ -46,7 +46,8 @@ internal static class Packets
         return Frame(
             0x10,
             [
-                .. Text(version == ProtocolVersion.Mqtt31 ? "MQIsdp" : "MQTT"), (byte)version, (byte)flags, .. Short(keepAlive), .. Properties(version, properties),
+                .. Text(version == ProtocolVersion.Mqtt31 ? "MQIsdp" : "MQTT"), (byte)version, (byte)flags,
+                .. Short(keepAlive), .. Properties(version, properties),
                 .. payload,
             ]);
     }

@@ -147,8 +147,8 @@ public sealed class MountPointTests
     [Fact]
     public void The_brokers_own_topics_are_not_below_it()
     {
-        using TestBroker broker = new(2, options => options.SystemTopicsInterval = TimeSpan.FromSeconds(1));
-        Mount(broker, "home/");
+        using TestBroker broker = Broker(
+            configure: static options => options.SystemTopicsInterval = TimeSpan.FromSeconds(1));
         TestClient inside = Connect(broker, Mounted).Subscribe("$SYS/#");
         TestClient outside = Connect(broker, Plain).Subscribe("$SYS/#");
         broker.AdvanceSeconds(2);
@@ -168,15 +168,8 @@ public sealed class MountPointTests
         Assert.Equal(ReasonCode.TopicNameInvalid, inside.Next(PacketType.Disconnect).Reason);
     }
 
-    private static TestBroker Broker(string mountPoint = "home/")
-    {
-        var broker = new TestBroker(2);
-        Mount(broker, mountPoint);
-        return broker;
-    }
-
-    private static void Mount(TestBroker broker, string mountPoint) =>
-        broker.Listeners[Mounted].Options = new() { AllowAnonymous = true, MountPoint = mountPoint };
+    private static TestBroker Broker(string mountPoint = "home/", Action<BrokerOptions>? configure = null) =>
+        new(2, configure, lastListenerOptions: new() { AllowAnonymous = true, MountPoint = mountPoint });
 
     private static TestClient Connect(
         TestBroker broker,

@@ -33,8 +33,8 @@ public class CatalogueTests
         string[] own =
         [
             "dispatchers", "spin", "log_format", "sni_certfile", "sni_keyfile", "max_handshakes", "trusted_proxies",
-            "jwt_hmac_key_file", "jwt_jwks_file", "jwt_issuer", "jwt_audience", "jwt_username_claim", "http_auth_url",
-            "http_acl_url", "http_auth_timeout", "http_auth_cache", "login_delay", "trace_socket",
+            "jwt_hmac_key_file", "jwt_key_file", "jwt_jwks_file", "jwt_issuer", "jwt_audience", "jwt_username_claim",
+            "http_auth_url", "http_acl_url", "http_auth_timeout", "http_auth_cache", "login_delay", "trace_socket",
             "max_retained_messages", "max_retained_bytes", "max_subscriptions", "receive_maximum", "connect_timeout",
             "max_connections_per_address", "connect_rate_per_address",
         ];

@@ -12,8 +12,8 @@ public class OptionTests
     private static readonly string[] WithoutRow =
     [
         "include_dir", "per_listener_settings", "acl_file", "password_file", "jwt_hmac_key_file", "jwt_jwks_file",
-        "jwt_issuer", "jwt_audience", "jwt_username_claim", "http_auth_url", "http_acl_url", "http_auth_timeout",
-        "http_auth_cache",
+        "jwt_key_file", "jwt_issuer", "jwt_audience", "jwt_username_claim", "http_auth_url", "http_acl_url",
+        "http_auth_timeout", "http_auth_cache",
     ];
 
     public static TheoryData<string> Mapped => [.. OptionRows.All.Select(row => row.Option)];
