@@ -78,6 +78,7 @@ internal static class BrokerProcess
         Announce(logger, broker); // who reads that it runs may send signals
         notifier.Ready($"Serving on {string.Join(", ", broker.EndPoints)}");
         using Watchdog? watchdog = StartWatchdog(broker, notifier);
+        StartPages.Release();
         int exitCode = WaitForEnd(signal.Received, broker.Failed, logger);
         notifier.Stopping();
         Stop(broker, server);

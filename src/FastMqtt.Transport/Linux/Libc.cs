@@ -42,6 +42,7 @@ internal static unsafe partial class Libc
     public const int PeerCredentials = 17;         // SO_PEERCRED
     public const int Version4Level = 0;            // IPPROTO_IP
     public const int BindAddressNoPort = 24;       // IP_BIND_ADDRESS_NO_PORT
+    public const int DoNotNeed = 4;                // MADV_DONTNEED
     public const int SetTimerSlack = 29;           // PR_SET_TIMERSLACK
 
     public const int CurrentFolder = -100;         // AT_FDCWD
@@ -139,6 +140,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "malloc_trim")]
     public static partial int TrimHeap(nuint keptBytes);
+
+    [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
+    public static partial int Advise(void* address, nuint length, int advice);
 
     [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
     public static partial int GetLimit(int resource, ResourceLimit* limit);
