@@ -158,7 +158,7 @@ speaks() { s_client "$@" | tee /dev/stderr | grep -q 'Verify return code: 0'; }
 does_not_speak() { ! s_client "$@" | grep -q 'Verify return code: 0'; }
 
 through_haproxy() {
-    local front
+    local front proxy status=0
     front=$(free_port)
     cat >haproxy.cfg <<CFG
 defaults
@@ -171,9 +171,12 @@ listen mqtt
   server broker 127.0.0.1:$proxied send-proxy-v2
 CFG
     haproxy -f haproxy.cfg -db 2>haproxy.log &
-    started+=("$!")
+    proxy=$!
+    started+=("$proxy")
     within 10 bash -c "exec 3<>/dev/tcp/127.0.0.1/$front" || { cat haproxy.log; return 1; }
-    round_trip -h 127.0.0.1 -p "$front" -u ann -P secret
+    round_trip -h 127.0.0.1 -p "$front" -u ann -P secret || status=$?
+    stop "$proxy" 5
+    return $status
 }
 
 certificate_serial() {
@@ -207,7 +210,8 @@ broken_reload_changes_nothing() {
     cp fastmqtt.conf good.conf
     echo 'max_qeued_messages 7' >>fastmqtt.conf
     kill -HUP "$pid"
-    within 10 grep -q 'max_queued_messages' <(grep -i 'max_qeued_messages' log) || { tail -n 5 log; return 1; }
+    within 10 grep -q 'did you mean max_queued_messages' log && within 10 grep -q 'everything stays as it was' log ||
+        { tail -n 5 log; return 1; }
     cp good.conf fastmqtt.conf
     "$binary" health "127.0.0.1:$plain"
 }
