@@ -186,7 +186,8 @@ certificate_serial() {
 certificate_is_reloaded() {
     local before after subscriber received=$scratch/kept
     before=$(certificate_serial)
-    timeout 30 mosquitto_sub -h localhost -p "$tls" --cafile authority.crt -u ann -P secret -t home/kept -C 1 >"$received" &
+    timeout 30 mosquitto_sub -h localhost -p "$tls" --cafile authority.crt -u ann -P secret -t home/kept -C 1 \
+        >"$received" &
     subscriber=$!
     started+=("$subscriber")
     signed_by authority server 30 "subjectAltName=DNS:localhost,IP:127.0.0.1" || return 1
@@ -224,11 +225,9 @@ check_says() { # check_says CODE TEXT FILE
 }
 
 sample_starts() {
-    local sample port
+    local sample=/usr/share/doc/mosquitto/examples/mosquitto.conf port
     port=$(free_port)
-    for sample in /usr/share/doc/mosquitto/examples/mosquitto.conf /usr/share/doc/mosquitto/examples/mosquitto.conf.gz; do
-        [ -e "$sample" ] && break
-    done
+    [ -e "$sample" ] || sample+=.gz
     [ -e "$sample" ] || { echo "Mosquitto's sample is not installed"; return 1; }
     zcat -f "$sample" >sample.conf
     "$binary" -c sample.conf -p "$port" 2>sample.log &

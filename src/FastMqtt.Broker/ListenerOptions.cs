@@ -53,6 +53,15 @@ public sealed class ListenerOptions
     /// <summary>Versions of MQTT a client may speak; another one is refused as not supported.</summary>
     public ProtocolVersions AcceptVersions { get; init; } = ProtocolVersions.All;
 
+    /// <summary>
+    /// Whether the PROXY header must say that the client came over TLS. It can be believed: see
+    /// <see cref="TrustedProxies"/>.
+    /// </summary>
+    public bool ProxyRequiresTls { get; init; }
+
+    /// <summary>Whether the PROXY header must say that the client has shown the proxy a good certificate.</summary>
+    public bool ProxyRequiresCertificate { get; init; }
+
     /// <summary>Whether a client may connect without a user name.</summary>
     public bool AllowAnonymous { get; init; }
 

@@ -20,6 +20,11 @@ public readonly record struct ProxyHeader
     private const int Version1BytesMax = 107; // with CR LF
     private const int Version2HeadBytes = 16;
 
+    private const byte TypeTls = 0x20;         // PP2_TYPE_SSL
+    private const byte TypeCommonName = 0x22;  // PP2_SUBTYPE_SSL_CN
+    private const byte OverTls = 0x01;         // PP2_CLIENT_SSL
+    private const byte WithCertificate = 0x06; // PP2_CLIENT_CERT_CONN and PP2_CLIENT_CERT_SESS
+
     private ProxyHeader(PeerAddress source)
     {
         HasSource = true;
@@ -30,6 +35,15 @@ public readonly record struct ProxyHeader
     public bool HasSource { get; }
 
     public PeerAddress Source { get; }
+
+    /// <summary>Whether the client has come to the proxy over TLS.</summary>
+    public bool IsOverTls { get; private init; }
+
+    /// <summary>Whether it has shown the proxy a certificate that was found good.</summary>
+    public bool HasCertificate { get; private init; }
+
+    /// <summary>Where in the header the Common Name of that certificate stands, in UTF-8; empty: not said.</summary>
+    public Range CommonName { get; private init; }
 
     private static ReadOnlySpan<byte> Signature1 => "PROXY "u8;
 
@@ -87,19 +101,64 @@ public readonly record struct ProxyHeader
                 return ProxyHeaderStatus.Complete;
             case 0x11 when rest.Length >= 12 && AreWhole(rest[12..]):
                 header = new ProxyHeader(PeerAddress.FromBytes(rest[..4], ReadPort(rest[8..])));
+                header = header.WithAttributes(bytes[..consumed], Version2HeadBytes + 12);
                 return ProxyHeaderStatus.Complete;
             case 0x21 when rest.Length >= 36 && AreWhole(rest[36..]):
                 header = new ProxyHeader(PeerAddress.FromBytes(rest[..16], ReadPort(rest[32..])));
+                header = header.WithAttributes(bytes[..consumed], Version2HeadBytes + 36);
                 return ProxyHeaderStatus.Complete;
             case 0x31 when rest.Length >= 216 && AreWhole(rest[216..]):
                 header = new ProxyHeader(PeerAddress.LocalSocket);
+                header = header.WithAttributes(bytes[..consumed], Version2HeadBytes + 216);
                 return ProxyHeaderStatus.Complete;
             default:
                 return ProxyHeaderStatus.Malformed;
         }
     }
 
-    // The attributes behind the addresses: a type, a length of two bytes, a value, each. Nothing in them is used.
+    // What the attributes say about TLS. They are whole; the one about TLS has attributes of its own behind five bytes.
+    private ProxyHeader WithAttributes(ReadOnlySpan<byte> bytes, int at)
+    {
+        const int TlsHeadBytes = 5; // what the client did, and the result of verifying its certificate: 0 is good
+        while (at + 3 <= bytes.Length)
+        {
+            int end = at + 3 + BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 1)..]);
+            ReadOnlySpan<byte> value = bytes[(at + 3)..end];
+            if (bytes[at] == TypeTls && value.Length >= TlsHeadBytes && AreWhole(value[TlsHeadBytes..]))
+            {
+                uint verification = BinaryPrimitives.ReadUInt32BigEndian(value[1..]);
+                bool isGood = (value[0] & WithCertificate) != 0 && verification == 0;
+                return this with
+                {
+                    IsOverTls = (value[0] & OverTls) != 0,
+                    HasCertificate = isGood,
+                    CommonName = isGood ? FindCommonName(bytes[..end], at + 3 + TlsHeadBytes) : default,
+                };
+            }
+
+            at = end;
+        }
+
+        return this;
+    }
+
+    private static Range FindCommonName(ReadOnlySpan<byte> bytes, int at)
+    {
+        while (at + 3 <= bytes.Length)
+        {
+            int end = at + 3 + BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 1)..]);
+            if (bytes[at] == TypeCommonName)
+            {
+                return (at + 3)..end;
+            }
+
+            at = end;
+        }
+
+        return default;
+    }
+
+    // The attributes behind the addresses: a type, a length of two bytes, a value, each.
     private static bool AreWhole(ReadOnlySpan<byte> attributes)
     {
         while (attributes.Length >= 3)

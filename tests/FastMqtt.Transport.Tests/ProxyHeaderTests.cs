@@ -139,6 +139,34 @@ public sealed class ProxyHeaderTests
         Assert.False(header.HasSource);
     }
 
+    [Theory]
+    [InlineData(0x07, 0, true, true, "sensor-1")]
+    [InlineData(0x05, 0, true, true, "sensor-1")]
+    [InlineData(0x07, 1, true, false, "")] // shown, and not good
+    [InlineData(0x01, 0, true, false, "")]
+    [InlineData(0x00, 0, false, false, "")]
+    public void What_it_says_about_tls_is_read(byte client, byte verify, bool isOverTls, bool isGood, string name)
+    {
+        byte[] inner = [0x21, 0, 7, .. Text("TLSv1.3"), 0x22, 0, 8, .. Text("sensor-1")];
+        byte[] tls = [client, 0, 0, 0, verify, .. inner];
+        byte[] header = Binary(0x21, 0x21, [.. Version6(), .. Padding(9), 0x20, 0, (byte)tls.Length, .. tls]);
+        Assert.Equal(ProxyHeaderStatus.Complete, ProxyHeader.TryRead(header, out ProxyHeader read, out int consumed));
+        Assert.Equal(header.Length, consumed);
+        Assert.Equal((isOverTls, isGood), (read.IsOverTls, read.HasCertificate));
+        Assert.Equal(name, Encoding.Latin1.GetString(header[read.CommonName]));
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0x20, 0, 2, 1, 0 })]                         // too short for what it must hold
+    [InlineData(new byte[] { 0x20, 0, 8, 7, 0, 0, 0, 0, 0x22, 0, 9 })]    // its own attribute goes past its end
+    public void An_attribute_about_tls_that_is_no_such_says_nothing(byte[] attribute)
+    {
+        byte[] header = Binary(0x21, 0x21, [.. Version6(), .. attribute]);
+        Assert.Equal(ProxyHeaderStatus.Complete, ProxyHeader.TryRead(header, out ProxyHeader read, out _));
+        Assert.False(read.IsOverTls);
+        Assert.False(read.HasCertificate);
+    }
+
     private static byte[] Text(string text) => Encoding.Latin1.GetBytes(text);
 
     private static byte[] Binary(byte versionAndCommand, byte family, byte[] rest) =>

@@ -16,6 +16,9 @@ internal sealed class Authentication
     /// <summary>Who it is, once that is known.</summary>
     public ClientIdentity? Identity { get; set; }
 
+    /// <summary>Common Name of the certificate that it has shown to a proxy; null: none.</summary>
+    public string? ProxiedName { get; init; }
+
     /// <summary>Why it is refused, once that is known.</summary>
     public ReasonCode Refusal { get; set; }
 

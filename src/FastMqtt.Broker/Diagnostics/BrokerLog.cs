@@ -137,7 +137,10 @@ internal static partial class BrokerLog
     private static partial void TurnedAwayLine(
         this ILogger log, int count, string listener, string peer, Admission reason);
 
-    [LoggerMessage(56, LogLevel.Information, "Connection from {Peer} to {Listener} has no valid PROXY header.")]
+    [LoggerMessage(
+        56,
+        LogLevel.Information,
+        "Connection from {Peer} to {Listener} has no PROXY header that is valid and says what it must.")]
     private static partial void BadProxyHeaderLine(this ILogger log, string peer, string listener);
 
     /// <summary>Debug only: whoever looks for open ports causes it.</summary>

@@ -1,6 +1,6 @@
 // What waits for a session goes on: messages of an earlier connection, then the queue, then retained messages, as far
-// as window and socket allow. Called before a connection is flushed, and when an acknowledgement or a writable event has
-// made room. Nothing here overtakes anything: what is delivered live meanwhile stands behind the queue (Outbound).
+// as window and socket allow. Called before a connection is flushed, and when an acknowledgement or a writable event
+// has made room. Nothing here overtakes anything: what is delivered live meanwhile stands behind the queue (Outbound).
 // One per dispatcher.
 
 using FastMqtt.Broker.Sessions;
@@ -19,6 +19,7 @@ internal sealed class Backlog(Dispatcher dispatcher)
 
     // Its own: a flush inside a fan-out pumps other sessions, and their messages must not overwrite its heads.
     private readonly PublishEncoder _encoder = new();
+    private readonly Outbound _outbound = dispatcher.Outbound;
     private readonly Publication[] _retained = new Publication[1];
 
     /// <summary>Moves the backlog of a session into its output as far as window and socket allow.</summary>
@@ -31,7 +32,7 @@ internal sealed class Backlog(Dispatcher dispatcher)
 
         if (session.Inflight is { } inflight)
         {
-            while (dispatcher.Outbound.MayResend(inflight, client) && Outbound.HasOutputRoom(client))
+            while (_outbound.MayResend(inflight, client) && Outbound.HasOutputRoom(client))
             {
                 Resend(client, inflight, inflight.TakeResend());
             }
@@ -39,7 +40,9 @@ internal sealed class Backlog(Dispatcher dispatcher)
 
         if (session.Queue is { } queue)
         {
-            while (queue.Count > 0 && dispatcher.Outbound.HasRoom(session, client) && queue.TryDequeue(out QueuedMessage queued))
+            while (queue.Count > 0
+                && _outbound.HasRoom(session, client)
+                && queue.TryDequeue(out QueuedMessage queued))
             {
                 SendQueued(session, client, in queued);
             }
@@ -52,7 +55,8 @@ internal sealed class Backlog(Dispatcher dispatcher)
     public bool CanPump(Session session, Client client) =>
         session.HasBacklog
         && Outbound.HasOutputRoom(client)
-        && (dispatcher.Outbound.HasRoom(session, client) || session.Inflight is { } inflight && dispatcher.Outbound.MayResend(inflight, client));
+        && (_outbound.HasRoom(session, client)
+            || (session.Inflight is { } inflight && _outbound.MayResend(inflight, client)));
 
     /// <summary>
     /// Sends PUBRELs of an earlier connection again, and lets <see cref="Pump"/> send its PUBLISHes again.
@@ -83,11 +87,11 @@ internal sealed class Backlog(Dispatcher dispatcher)
             _encoder.Begin();
             if (queued.Delivery.QoS == QualityOfService.AtMostOnce)
             {
-                dispatcher.Outbound.Append(_encoder, client, ref message, queued.Delivery, 0, duplicate: false);
+                _outbound.Append(_encoder, client, ref message, queued.Delivery, 0, duplicate: false);
             }
             else
             {
-                dispatcher.Outbound.Send(_encoder, session, client, ref message, queued.Delivery);
+                _outbound.Send(_encoder, session, client, ref message, queued.Delivery);
             }
         }
 
@@ -100,7 +104,7 @@ internal sealed class Backlog(Dispatcher dispatcher)
         var message = Message.From(entry.Publication!);
         Delivery delivery = entry.Delivery;
         _encoder.Begin();
-        if (!dispatcher.Outbound.Append(_encoder, client, ref message, in delivery, id, duplicate: true)) // [MQTT-3.3.1-1]
+        if (!_outbound.Append(_encoder, client, ref message, in delivery, id, duplicate: true)) // [MQTT-3.3.1-1]
         {
             dispatcher.Publications.Release(inflight.Complete(id)!);
         }
@@ -112,7 +116,7 @@ internal sealed class Backlog(Dispatcher dispatcher)
         while (session.Retained is { First: { } first }
             && idleSteps < RetainedIdleSteps
             && session.Queue is not { Count: > 0 }
-            && dispatcher.Outbound.HasRoom(session, client))
+            && _outbound.HasRoom(session, client))
         {
             int before = client.Connection.PendingBytes;
 
@@ -135,12 +139,12 @@ internal sealed class Backlog(Dispatcher dispatcher)
         var message = Message.From(retained);
         SubscriptionOptions options = subscription.Options;
         bool isLocal = options.NoLocal && message.Publisher == session.Number; // [MQTT-3.8.3-3]
-        if (!isLocal && MayStillBePublished(retained) && dispatcher.Outbound.MayReceive(session, ref message))
+        if (!isLocal && MayStillBePublished(retained) && _outbound.MayReceive(session, ref message))
         {
             _encoder.Begin();
             QualityOfService qos = message.QoS < options.QoS ? message.QoS : options.QoS;
             var delivery = new Delivery(qos, true, subscription.Identifier, null); // [MQTT3-3.3.1-8]
-            dispatcher.Outbound.Deliver(_encoder, session, ref message, in delivery);
+            _outbound.Deliver(_encoder, session, ref message, in delivery);
         }
 
         message.Drop(dispatcher.Publications);

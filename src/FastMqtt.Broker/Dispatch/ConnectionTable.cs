@@ -3,6 +3,7 @@
 // Closing is scheduled, and done at the end of the tick: no handler meets a connection that vanished under it.
 // Reading is ConnectionReader's.
 
+using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;
@@ -137,11 +138,17 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
                 client.Listener,
                 acceptedAt,
                 client.IsCounted,
-                client.IsAddressCounted));
+                client.IsAddressCounted,
+                client.Authentication));
     }
 
     public void TakeOver(
-        Connection connection, Listener listener, long acceptedAt, bool isCounted, bool isAddressCounted)
+        Connection connection,
+        Listener listener,
+        long acceptedAt,
+        bool isCounted,
+        bool isAddressCounted,
+        Authentication? authentication = null)
     {
         connection.MoveTo(dispatcher.Poller);
         if (dispatcher.IsDraining)
@@ -152,6 +159,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
 
         if (Add(connection, listener, acceptedAt, isCounted, isAddressCounted) is { } client)
         {
+            client.Authentication = authentication;
             dispatcher.Reader.HandleUnread(client, connection.Kept);
             dispatcher.Reader.Add(client);
         }

@@ -42,7 +42,8 @@ internal sealed class Listener
     public string Name { get; private set; } = string.Empty;
 
     /// <summary>
-    /// The mount point as it stands in topics; null: none. Stays while the broker runs: subscriptions were made below it.
+    /// The mount point as it stands in topics; null: none. Stays while the broker runs, since subscriptions were made
+    /// below it.
     /// </summary>
     public byte[]? MountPoint { get; }
 

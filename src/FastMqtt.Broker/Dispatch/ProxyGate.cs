@@ -2,6 +2,8 @@
 // is whole and then taken to the byte: whoever reads the socket next finds what the client itself sent. No header
 // within the time for a CONNECT, or anything else in its place: closed.
 
+using System.Text;
+using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Transport;
@@ -79,6 +81,22 @@ internal sealed class ProxyGate(Dispatcher dispatcher)
         }
 
         dispatcher.Metrics.BytesReceived += length;
+        ListenerOptions options = client.Listener.Options;
+        if ((options.ProxyRequiresTls && !header.IsOverTls)
+            || (options.ProxyRequiresCertificate && !header.HasCertificate))
+        {
+            dispatcher.Metrics.ProxyHeadersRefused++;
+            dispatcher.Shared.Log.BadProxyHeader(client);
+            dispatcher.Connections.Close(client);
+            return false;
+        }
+
+        ReadOnlySpan<byte> name = _head.AsSpan(header.CommonName);
+        if (!name.IsEmpty && options.CertificateUserName == CertificateUserName.Identity)
+        {
+            client.Authentication = new Authentication { ProxiedName = Encoding.UTF8.GetString(name) };
+        }
+
         if (header.HasSource)
         {
             connection.Peer = header.Source;

@@ -142,6 +142,7 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
         (TlsStream stream, CertificateUserName.Subject) => stream.PeerSubject,
         (AttachedStream stream, CertificateUserName.Identity) => stream.Certificate?.CommonName,
         (AttachedStream stream, CertificateUserName.Subject) => stream.Certificate?.Subject,
+        (_, CertificateUserName.Identity) => Authentication?.ProxiedName,
         _ => null,
     };
 

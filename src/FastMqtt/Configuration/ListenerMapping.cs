@@ -57,6 +57,9 @@ internal static class ListenerMapping
             BindInterface = own.Text("bind_interface"),
             Tls = TlsOf(own, security),
             ProxyProtocol = own.Number("enable_proxy_protocol") is not null,
+            ProxyRequiresTls = own.Flag("proxy_protocol_v2_require_tls") ?? false,
+            ProxyRequiresCertificate = own.Number("enable_proxy_protocol") is not null
+                && own.Flag("require_certificate") == true,
             TrustedProxies = Networks(own.Text("trusted_proxies")),
             AcceptVersions = Versions(own.Text("accept_protocol_versions")),
             AllowAnonymous = own.Flag("listener_allow_anonymous")

@@ -44,8 +44,7 @@ internal static class ListenerOptionSet
         Define.Integer("enable_proxy_protocol", Listener, string.Empty, 1, 2,
             "Connections begin with a PROXY protocol header; version 1 and 2 are both understood").AtStartOnly(),
         Define.Boolean("proxy_protocol_v2_require_tls", Listener, false,
-            "Whether the proxy must say that the client came over TLS").AtStartOnly()
-            .NotSupported("let the proxy refuse plain connections"),
+            "Whether a PROXY header of version 2 must say that the client came over TLS"),
         new("http_dir", OptionKind.Directory, Listener, "Files served beside WebSockets")
         {
             Repeat = OptionRepeat.Refused,

@@ -24,7 +24,7 @@ internal static class SecurityOptions
     private static OptionDefinition[] Tokens =>
     [
         Define.InputFile("jwt_hmac_key_file", Security, "Key of tokens signed with HS256").Own(),
-        Define.InputFile("jwt_key_file", Security, "Public key or certificate of tokens signed with RS256 or ES256, PEM").Own(),
+        Define.InputFile("jwt_key_file", Security, "Public key or certificate (PEM) of tokens, RS256 or ES256").Own(),
         Define.InputFile("jwt_jwks_file", Security, "Public keys of tokens signed with RS256 or ES256, as a JWK set")
             .Own(),
         Define.Text("jwt_issuer", Security, "Issuer (iss) that a token must have").Own(),

@@ -14,7 +14,7 @@ internal sealed class CertificateSet
     /// <exception cref="CertificateException">A file cannot be used.</exception>
     public CertificateSet(TlsOptions options)
     {
-        ChainVerifier? verifier = options.RequireCertificate ? new ChainVerifier(options) : null;
+        CertificateVerifier? verifier = options.RequireCertificate ? Verifier(options) : null;
         foreach (TlsCertificate files in options.Certificates)
         {
             _certificates.Add(Load(files, options, verifier));
@@ -44,7 +44,7 @@ internal sealed class CertificateSet
     }
 
     private static (X509Certificate2 Leaf, SslServerAuthenticationOptions Options) Load(
-        TlsCertificate files, TlsOptions options, ChainVerifier? verifier)
+        TlsCertificate files, TlsOptions options, CertificateVerifier? verifier)
     {
         try
         {
@@ -63,9 +63,8 @@ internal sealed class CertificateSet
             if (verifier is not null)
             {
                 server.ClientCertificateRequired = true;
-                server.CertificateChainPolicy = verifier.Policy;
-                server.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                    verifier.FindFault(certificate as X509Certificate2, chain, errors) is null;
+                server.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+                    certificate is X509Certificate2 shown && IsGood(verifier, shown, chain);
             }
 
             return (leaf, server);
@@ -75,6 +74,36 @@ internal sealed class CertificateSet
         {
             throw new CertificateException($"{files.CertificateFile}, {files.KeyFile}: {failure.Message}", failure);
         }
+    }
+
+    private static CertificateVerifier Verifier(TlsOptions options)
+    {
+        if (options.CaFile is null && options.CaPath is null)
+        {
+            throw new CertificateException("client certificates are required and there is no authority to verify them");
+        }
+
+        try
+        {
+            return new CertificateVerifier(options);
+        }
+        catch (TlsException failure)
+        {
+            throw new CertificateException(failure.Message, failure);
+        }
+    }
+
+    // By the rules of the other listeners. What the runtime has found on its way does not count: it knows neither our
+    // authorities nor our revocation lists.
+    private static bool IsGood(CertificateVerifier verifier, X509Certificate2 shown, X509Chain? chain)
+    {
+        var others = new List<ReadOnlyMemory<byte>>();
+        foreach (X509Certificate2 other in chain?.ChainPolicy.ExtraStore ?? [])
+        {
+            others.Add(other.RawDataMemory);
+        }
+
+        return verifier.TryVerify(shown.RawData, others, out _);
     }
 
     private static SslProtocols Versions(TlsOptions options)

@@ -138,6 +138,45 @@ public sealed class ProxyTests
         Assert.Equal("192.0.2.7:4711", Peer(broker, client));
     }
 
+    [Theory]
+    [InlineData(0x07, 0, true)]
+    [InlineData(0x07, 1, false)]
+    [InlineData(0x01, 0, false)]
+    [InlineData(0x00, 0, false)]
+    public void What_the_proxy_must_have_seen_is_asked_for(byte did, byte verify, bool comesIn)
+    {
+        var listener = new ListenerOptions
+        {
+            ProxyProtocol = true,
+            ProxyRequiresTls = true,
+            ProxyRequiresCertificate = true,
+            CertificateUserName = FastMqtt.Broker.Access.CertificateUserName.Identity,
+        };
+        using var broker = new TestBroker(2, null, listener);
+        TestClient client = broker.Open(at: 0);
+        client.Identifier = broker.IdentifierOn(1);
+        client.Send([.. OverTls(did, verify), .. Packets.Connect(ProtocolVersion.Mqtt5, client.Identifier)]);
+        broker.Tick();
+        if (comesIn)
+        {
+            Assert.Equal(ReasonCode.Success, client.Next(PacketType.Connack).Reason);
+            Assert.Equal("ann", broker.FindSession(client.Identifier)!.UserName);
+            return;
+        }
+
+        client.ExpectNothing();
+        Assert.True(client.IsClosed);
+        Assert.Equal(1, broker.Metrics.ProxyHeadersRefused);
+    }
+
+    // Version 2, IPv4, and what the proxy says of TLS and of a certificate for ann.
+    private static byte[] OverTls(byte did, byte verify) =>
+    [
+        0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A, 0x21, 0x11, 0, 26,
+        192, 0, 2, 7, 198, 51, 100, 1, 0x12, 0x67, 0x07, 0x5B,
+        0x20, 0, 11, did, 0, 0, 0, verify, 0x22, 0, 3, (byte)'a', (byte)'n', (byte)'n',
+    ];
+
     [Fact]
     public void A_broker_that_stops_closes_who_is_still_at_the_header()
     {

@@ -80,6 +80,7 @@ internal static class OptionRows
         Listener("accept_protocol_versions", "3, 5", ProtocolVersions.Mqtt31 | ProtocolVersions.Mqtt5,
             l => l.AcceptVersions),
         Listener("enable_proxy_protocol", "2", true, l => l.ProxyProtocol),
+        Listener("proxy_protocol_v2_require_tls", "true", true, l => l.ProxyRequiresTls),
         new("websockets_origin", "http://a", "http://a", m => m.WebSockets.SelectMany(w => w.Origins).FirstOrDefault(),
             "listener 1884 ::1\nprotocol websockets\n"),
         Listener("trusted_proxies", "10.0.0.0/8, ::1", "10.0.0.0/8 ::1/128", l => string.Join(' ', l.TrustedProxies)),
