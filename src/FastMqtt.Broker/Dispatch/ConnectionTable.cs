@@ -231,20 +231,6 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         }
     }
 
-    /// <summary>The listeners' options are others: anonymous clients go where they may not be any more.</summary>
-    public void DisconnectUnwelcome()
-    {
-        foreach (Client client in All())
-        {
-            if (client.State == ClientState.Connected
-                && client.Session!.UserName is null
-                && !client.Listener.Options.AllowAnonymous)
-            {
-                dispatcher.Packets.Disconnect(client, ReasonCode.AdministrativeAction);
-            }
-        }
-    }
-
     /// <summary>Closes every socket without ceremony; the broker has ended.</summary>
     public void CloseAll()
     {

@@ -155,8 +155,6 @@ internal sealed class Dispatcher : IDisposable
             _housekeeping.Stop();
             StartHousekeeping();
         }
-
-        Connections.DisconnectUnwelcome();
     }
 
     /// <summary>

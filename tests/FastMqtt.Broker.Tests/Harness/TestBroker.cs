@@ -118,6 +118,7 @@ internal sealed class TestBroker : IDisposable
             Tick();
         }
         while (Dispatchers.Any(dispatcher => dispatcher.Connections.All().Any(client => client.IsAsking)));
+        Tick(); // the answer may have come in a tick that had nothing else to do
     }
 
     /// <summary>One tick of each dispatcher. True when none of them had anything to do.</summary>
