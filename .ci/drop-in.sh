@@ -243,7 +243,95 @@ daemon_mode_is_refused() {
     [ $code = 2 ] && grep -q systemd daemon.out
 }
 
-for name in plain open tls mutual ws wss proxied; do
+# --- a second broker: tokens, a service, a log for machines, a trace
+
+write_services() {
+    printf '0123456789abcdef0123456789abcdef' >jwt.key
+    cat >service.py <<'PY'
+# Lets carol in, and lets her publish below allowed/ only.
+import http.server, json, sys
+class Service(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if "topic" in asked:
+            yes = asked["action"] == "subscribe" or asked["topic"].startswith("allowed/")
+        else:
+            yes = asked["username"] == "carol" and asked["password"] == "open sesame"
+        body = json.dumps({"result": "allow" if yes else "deny"}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *args):
+        pass
+http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Service).serve_forever()
+PY
+    cat >services.conf <<CONF
+per_listener_settings true
+log_format json
+log_type all
+trace_socket $scratch/trace.sock
+
+listener $tokens 127.0.0.1
+jwt_hmac_key_file $scratch/jwt.key
+
+listener $served 127.0.0.1
+http_auth_url http://127.0.0.1:$service/login
+http_acl_url http://127.0.0.1:$service/topic
+CONF
+}
+
+token() { # token NAME SECONDS KEY: a JSON Web Token, HS256
+    python3 - "$@" <<'PY'
+import base64, hashlib, hmac, json, sys, time
+b64 = lambda b: base64.urlsafe_b64encode(b).rstrip(b"=")
+claims = {"sub": sys.argv[1], "exp": int(time.time()) + int(sys.argv[2])}
+claims["publish"] = claims["subscribe"] = ["home/#"]
+text = b64(b'{"alg":"HS256"}') + b"." + b64(json.dumps(claims).encode())
+print((text + b"." + b64(hmac.new(open(sys.argv[3], "rb").read(), text, hashlib.sha256).digest())).decode())
+PY
+}
+with_token() { round_trip -h 127.0.0.1 -p "$tokens" -V 5 -u any -P "$(token dave 60 jwt.key)"; }
+token_refused() { refused -h 127.0.0.1 -p "$tokens" -u any -P "$(token dave "$1" "$2")"; }
+# All times allow 30 seconds: this token has two left.
+expiry_disconnects() {
+    timeout 15 mosquitto_sub -h 127.0.0.1 -p "$tokens" -V 5 -u any -P "$(token dave -28 jwt.key)" -t home/x -d \
+        >expiry.out 2>&1
+    cat expiry.out
+    grep -qi 'received DISCONNECT (135)' expiry.out
+}
+
+carol=(-h 127.0.0.1 -u carol -P "open sesame")
+service_lets_in() {
+    timeout 10 mosquitto_pub "${carol[@]}" -p "$served" -V 5 -q 1 -t allowed/x -m hello 2>&1 | tee /dev/stderr |
+        { ! grep -v RC:16 | grep . >/dev/null; }
+}
+service_denies() {
+    timeout 10 mosquitto_pub "${carol[@]}" -p "$served" -V 5 -q 1 -d -t other/x -m hello 2>&1 | tee /dev/stderr |
+        grep -E 'RC:135|[Nn]ot authori[sz]ed' >/dev/null
+}
+trace_shows_a_client() {
+    timeout 20 "$binary" trace --socket "$scratch/trace.sock" --client traced --seconds 4 >trace.out 2>&1 &
+    local tracer=$!
+    sleep 1
+    timeout 10 mosquitto_pub "${carol[@]}" -p "$served" -q 1 -i traced -t allowed/x -m hello
+    timeout 10 mosquitto_pub "${carol[@]}" -p "$served" -q 1 -i another -t allowed/y -m hello
+    wait "$tracer"
+    cat trace.out
+    grep -q 'PUBLISH.*allowed/x' trace.out && ! grep -q allowed/y trace.out && ! grep -q sesame trace.out
+}
+log_is_json() {
+    python3 - "$1" <<'PY'
+import json, sys
+lines = [json.loads(line) for line in open(sys.argv[1])]
+assert any(l.get("client") == "traced" and l.get("username") == "carol" for l in lines), "no line about traced"
+assert all({"time", "level", "event", "message"} <= l.keys() for l in lines)
+assert "sesame" not in open(sys.argv[1]).read()
+print(len(lines), "lines")
+PY
+}
+
+for name in plain open tls mutual ws wss proxied tokens served service; do
     printf -v "$name" %s "$(free_port)"
 done
 
@@ -298,4 +386,24 @@ check "SIGHUP applies what has changed" reload_applies
 check "a broken file changes nothing" broken_reload_changes_nothing
 check "no secret is in the log" bash -c '! grep -E "secret[^/]|hidden" log | grep -v home/secret'
 check "SIGTERM is exit code 0 within 5 s" stop "$pid" 5
+
+write_services
+python3 service.py "$service" 2>/dev/null &
+served_by=$!
+started+=("$served_by")
+"$binary" -c services.conf 2>services.log &
+pid=$!
+started+=("$pid")
+within 15 "$binary" health "127.0.0.1:$served" || cat services.log
+check "a token lets in, and its claims are the rules" with_token
+check "a token with another key is refused" token_refused 60 service.py
+check "a token that has expired is refused" token_refused -60 jwt.key
+check "a token that expires ends the connection" expiry_disconnects
+check "a service lets in and allows" service_lets_in
+check "a service denies a topic" service_denies
+check "a service refuses a wrong password" refused -h 127.0.0.1 -p "$served" -u carol -P wrong
+check "a trace shows one client, and no other" trace_shows_a_client
+check "SIGTERM is exit code 0 within 5 s, again" stop "$pid" 5
+check "the log for machines is one object a line" log_is_json services.log
+stop "$served_by" 2
 finish
