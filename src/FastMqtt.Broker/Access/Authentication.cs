@@ -22,9 +22,6 @@ internal sealed class Authentication
     /// <summary>Why it is refused, once that is known.</summary>
     public ReasonCode Refusal { get; set; }
 
-    /// <summary>Whether it may publish its Will Message, where that had to be asked for.</summary>
-    public AccessVerdict WillVerdict { get; set; } = AccessVerdict.Ask;
-
     /// <summary>The exchange of enhanced authentication; kept for another one later.</summary>
     public IAuthenticationExchange? Exchange { get; set; }
 

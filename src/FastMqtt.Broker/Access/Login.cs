@@ -37,8 +37,7 @@ internal sealed class Login(Dispatcher dispatcher)
         bool saysWho = packet.HasUserName || packet.HasPassword;
         if (listener.Authenticator is { } authenticator && (saysWho || !listener.AllowAnonymous))
         {
-            byte[]? will = packet.HasWill ? packet.WillTopic.ToArray() : null;
-            new LoginTask(dispatcher, client, authenticator, Request(client, in packet, identifier), will).Start();
+            new LoginTask(dispatcher, client, authenticator, Request(client, in packet, identifier)).Start();
             return null;
         }
 
@@ -80,14 +79,14 @@ internal sealed class Login(Dispatcher dispatcher)
     public static SessionOwner? OwnerOf(Client client, Session session, ClientIdentity identity)
     {
         SessionAccess? access = null;
-        if ((identity.AccessRules ?? client.Listener.Options.AccessRules) is { } rules)
+        if ((identity.AccessRules ?? client.Listener.Options.AccessRules) is not null)
         {
-            access = session.Access is { } known && known.IsFor(rules, identity)
+            access = session.Access is { } known && known.IsFor(client.Listener, identity)
                 ? known // verdicts and all
-                : new SessionAccess(rules, Text(session.ClientIdentifier), identity);
+                : new SessionAccess(client.Listener, Text(session.ClientIdentifier), identity);
         }
 
-        return access is null && identity.UserName is null ? null : new SessionOwner(identity.UserName, access);
+        return access is null && identity.UserName is null ? null : new SessionOwner(identity, access);
     }
 
     /// <summary>The client is disconnected when its credentials end.</summary>

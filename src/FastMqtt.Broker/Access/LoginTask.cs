@@ -1,5 +1,5 @@
 // Who is a client that sent a user name and password (or none)? Waits first when logins from its address have failed,
-// then asks the listener's authenticator, and then whatever the rules must ask about its Will Message.
+// then asks the listener's authenticator.
 
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
@@ -11,12 +11,10 @@ internal sealed class LoginTask(
     Dispatcher dispatcher,
     Client client,
     IAuthenticator authenticator,
-    AuthenticationRequest request,
-    byte[]? willTopic) : AccessTask(dispatcher, client)
+    AuthenticationRequest request) : AccessTask(dispatcher, client)
 {
     private readonly ListenerOptions _listener = client.Listener.Options;
     private AuthenticationResult _result;
-    private AccessVerdict _will = AccessVerdict.Ask;
 
     protected override async ValueTask WorkAsync(CancellationToken cancellation)
     {
@@ -41,10 +39,6 @@ internal sealed class LoginTask(
         {
             Shared.FailedLogins.Add(request.Address);
         }
-        else if (result.IsAccepted && willTopic is not null)
-        {
-            _will = await AskForWillAsync(result.Identity!, willTopic, cancellation).ConfigureAwait(false);
-        }
 
         _result = result;
     }
@@ -56,24 +50,5 @@ internal sealed class LoginTask(
         Authentication authentication = Client.Authentication!;
         authentication.Identity = _result.Identity;
         authentication.Refusal = _result.IsAccepted ? ReasonCode.Success : _result.Reason;
-        authentication.WillVerdict = _will;
-    }
-
-    private async ValueTask<AccessVerdict> AskForWillAsync(
-        ClientIdentity identity, byte[] topic, CancellationToken cancellation)
-    {
-        if ((identity.AccessRules ?? _listener.AccessRules) is not { } source)
-        {
-            return AccessVerdict.Allowed;
-        }
-
-        IClientRules rules = source.RulesFor(request.ClientId, identity);
-        if (rules.Check(AccessKind.Publish, topic) != AccessVerdict.Ask)
-        {
-            return AccessVerdict.Ask; // they answer at once: they are asked when the will is published
-        }
-
-        TimedVerdict verdict = await rules.AskAsync(AccessKind.Publish, topic, cancellation).ConfigureAwait(false);
-        return verdict.IsAllowed ? AccessVerdict.Allowed : AccessVerdict.Denied;
     }
 }

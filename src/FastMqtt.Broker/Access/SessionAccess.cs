@@ -1,27 +1,42 @@
 // What the client of a session may do: the rules for its identity, and the verdicts it has been given. Null in a
 // session whose listener has no rules: the ordinary path costs one comparison.
 //
-// Verdicts are kept until the rules change: their generation is read before every look. Rules that cannot answer at
+// The rules are those that came with the credentials, or else those that the listener has at the moment: they may be
+// replaced while the session lives, connected or not. Verdicts are kept until the rules are others or have changed:
+// their generation is read before every look. Rules that cannot answer at
 // once say Ask; then the packet waits, is handled again when the answer has come, and finds it here (Answer, kept until
 // ForgetAnswers). Owned by the session's dispatcher, but for MayStillPublish.
 
+using FastMqtt.Broker.Dispatch;
+
 namespace FastMqtt.Broker.Access;
 
-internal sealed class SessionAccess(IAccessRules source, string clientId, ClientIdentity identity)
+internal sealed class SessionAccess(Listener listener, string clientId, ClientIdentity identity)
 {
     private readonly VerdictCache _verdicts = new();
-    private Compiled _compiled = new(source.Generation, source.RulesFor(clientId, identity));
+    private Compiled? _compiled;
     private List<Answered>? _answers;
 
-    /// <summary>Whether these are the rules for that identity, from that source.</summary>
-    public bool IsFor(IAccessRules rules, ClientIdentity client) =>
-        ReferenceEquals(source, rules) && client.UserName == identity.UserName;
+    private IAccessRules? Source => identity.AccessRules ?? listener.Options.AccessRules;
+
+    /// <summary>Whether these are the rules for a client of that identity at that listener.</summary>
+    public bool IsFor(Listener other, ClientIdentity client) =>
+        ReferenceEquals(listener, other)
+        && ReferenceEquals(identity.AccessRules, client.AccessRules)
+        && client.UserName == identity.UserName;
 
     public AccessVerdict Check(AccessKind kind, ReadOnlySpan<byte> topic, ulong hash, long nowMilliseconds)
     {
-        if (source.Generation != _compiled.Generation)
+        if (Source is not { } source)
         {
-            Compile();
+            return AccessVerdict.Allowed; // there were rules once
+        }
+
+        Compiled? compiled = _compiled;
+        if (compiled is null || !compiled.IsOf(source))
+        {
+            compiled = Compile(source);
+            Volatile.Write(ref _compiled, compiled);
             _verdicts.Clear();
         }
 
@@ -35,7 +50,7 @@ internal sealed class SessionAccess(IAccessRules source, string clientId, Client
             return answer;
         }
 
-        AccessVerdict verdict = _compiled.Rules.Check(kind, topic);
+        AccessVerdict verdict = compiled.Rules.Check(kind, topic);
         if (verdict != AccessVerdict.Ask && kind != AccessKind.Subscribe)
         {
             _verdicts.Add(kind, topic, hash, verdict == AccessVerdict.Allowed, long.MaxValue);
@@ -46,7 +61,7 @@ internal sealed class SessionAccess(IAccessRules source, string clientId, Client
 
     /// <summary>Finds out what <see cref="Check"/> could not say. Not on the dispatcher.</summary>
     public ValueTask<TimedVerdict> AskAsync(AccessKind kind, byte[] topic, CancellationToken cancellation) =>
-        Volatile.Read(ref _compiled).Rules.AskAsync(kind, topic, cancellation);
+        Volatile.Read(ref _compiled)!.Rules.AskAsync(kind, topic, cancellation); // Check has made it
 
     /// <summary>An answer has come: the packet that waited for it will find it.</summary>
     public void Answer(AccessKind kind, byte[] topic, ulong hash, TimedVerdict verdict, long nowMilliseconds)
@@ -68,21 +83,25 @@ internal sealed class SessionAccess(IAccessRules source, string clientId, Client
     /// </summary>
     public bool MayStillPublish(ReadOnlySpan<byte> topic)
     {
-        Compiled compiled = Volatile.Read(ref _compiled);
-        if (source.Generation != compiled.Generation)
+        if (Source is not { } source)
         {
-            // Not stored: the verdicts of the owner belong to what it has compiled.
-            compiled = new Compiled(source.Generation, source.RulesFor(clientId, identity));
+            return true;
+        }
+
+        Compiled? compiled = Volatile.Read(ref _compiled);
+        if (compiled is null || !compiled.IsOf(source))
+        {
+            compiled = Compile(source); // not stored: the verdicts of the owner belong to what it has compiled
         }
 
         return compiled.Rules.Check(AccessKind.Publish, topic) != AccessVerdict.Denied;
     }
 
     // The generation is read first: rules that change in between are newer than it says, and compiled once more.
-    private void Compile()
+    private Compiled Compile(IAccessRules source)
     {
         int generation = source.Generation;
-        Volatile.Write(ref _compiled, new Compiled(generation, source.RulesFor(clientId, identity)));
+        return new Compiled(source, generation, source.RulesFor(clientId, identity));
     }
 
     private AccessVerdict? FindAnswer(AccessKind kind, ReadOnlySpan<byte> topic)
@@ -98,7 +117,10 @@ internal sealed class SessionAccess(IAccessRules source, string clientId, Client
         return null;
     }
 
-    private sealed record Compiled(int Generation, IClientRules Rules);
+    private sealed record Compiled(IAccessRules Source, int Generation, IClientRules Rules)
+    {
+        public bool IsOf(IAccessRules source) => ReferenceEquals(Source, source) && Generation == source.Generation;
+    }
 
     private readonly record struct Answered(AccessKind Kind, byte[] Topic, bool IsAllowed);
 }

@@ -3,6 +3,6 @@
 
 namespace FastMqtt.Broker.Access;
 
-/// <param name="UserName">Another user's client does not get the session; null: anonymous.</param>
+/// <param name="Identity">Another user's client does not get the session.</param>
 /// <param name="Access">What the client may do; null: everything.</param>
-internal sealed record SessionOwner(string? UserName, SessionAccess? Access);
+internal sealed record SessionOwner(ClientIdentity Identity, SessionAccess? Access);

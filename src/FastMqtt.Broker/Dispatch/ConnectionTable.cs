@@ -231,6 +231,19 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         }
     }
 
+    /// <summary>Listeners may have rules now that had none: they hold for who is connected, too.</summary>
+    public void ApplyRules()
+    {
+        foreach (Client client in All())
+        {
+            if (client is { State: ClientState.Connected, Session: { Access: null } session })
+            {
+                ClientIdentity identity = session.Owner?.Identity ?? ClientIdentity.Anonymous;
+                session.Owner = Login.OwnerOf(client, session, identity);
+            }
+        }
+    }
+
     /// <summary>Closes every socket without ceremony; the broker has ended.</summary>
     public void CloseAll()
     {

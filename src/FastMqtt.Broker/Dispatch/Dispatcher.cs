@@ -155,6 +155,8 @@ internal sealed class Dispatcher : IDisposable
             _housekeeping.Stop();
             StartHousekeeping();
         }
+
+        Connections.ApplyRules();
     }
 
     /// <summary>

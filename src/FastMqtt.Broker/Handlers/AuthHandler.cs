@@ -49,7 +49,7 @@ internal sealed class AuthHandler(Dispatcher dispatcher)
                 break;
             default:
                 // [MQTT-3.1.2-30] nothing but AUTH and DISCONNECT before CONNACK
-                dispatcher.Packets.Connect.Refuse(client, ReasonCode.ProtocolError);
+                dispatcher.Packets.Connect.Refusal.Refuse(client, ReasonCode.ProtocolError);
                 break;
         }
     }
@@ -185,7 +185,7 @@ internal sealed class AuthHandler(Dispatcher dispatcher)
     {
         if (client.State == ClientState.Authenticating)
         {
-            dispatcher.Packets.Connect.Refuse(client, reason);
+            dispatcher.Packets.Connect.Refusal.Refuse(client, reason);
         }
         else
         {

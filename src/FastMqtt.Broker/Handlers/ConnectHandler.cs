@@ -21,20 +21,22 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
 
     public Login Login { get; } = new(dispatcher);
 
+    public ConnectRefusal Refusal { get; } = new(dispatcher);
+
     /// <returns>False when somebody must be asked first: the packet is handled again then.</returns>
     public bool Handle(Client client, FixedHeader header, ReadOnlySpan<byte> frame)
     {
         ReasonCode error = ConnectPacket.Read(header, frame[header.HeaderLength..], out ConnectPacket packet);
         if (error == ReasonCode.UnsupportedProtocolVersion)
         {
-            RefuseVersion(client, in packet);
+            Refusal.OfVersion(client, in packet);
             return true;
         }
 
         client.Version = packet.Version;
         if (error != ReasonCode.Success)
         {
-            RefuseMalformed(client, error);
+            Refusal.OfMalformed(client, error);
             return true;
         }
 
@@ -83,22 +85,20 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         Handle(client, header, frame);
     }
 
-    /// <summary>CONNACK with a reason, then the end. [MQTT-3.2.2-7] [MQTT3-3.2.2-5]</summary>
-    public void Refuse(Client client, ReasonCode reason) => Refuse(client, reason, Login.ReturnCodeOf(reason));
-
     // What can be said without knowing who it is. False: refused.
     private bool KeepsRules(Client client, in ConnectPacket packet)
     {
         if (client.Authentication is { Refusal: var refusal and not ReasonCode.Success })
         {
-            RefuseIdentity(client, refusal);
+            Refusal.OfIdentity(client, refusal);
             return false;
         }
 
         if (!ConnectRules.AcceptsVersion(client.Listener.Options, client.Version))
         {
             // [MQTT3-3.1.2-2] [MQTT-3.1.2-2]
-            Refuse(client, ReasonCode.UnsupportedProtocolVersion, ConnectReturnCode.UnacceptableProtocolVersion);
+            Refusal.Refuse(
+                client, ReasonCode.UnsupportedProtocolVersion, ConnectReturnCode.UnacceptableProtocolVersion);
             return false;
         }
 
@@ -106,7 +106,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             && ConnectRules.CheckWill(dispatcher.Options, client.Listener, in packet) is var wrong
             and not ReasonCode.Success)
         {
-            RefuseWill(client, wrong);
+            Refusal.OfWill(client, wrong);
             return false;
         }
 
@@ -125,7 +125,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
                 : packet.UserName;
             if (identifier.IsEmpty)
             {
-                Refuse(client, ReasonCode.NotAuthorized);
+                Refusal.Refuse(client, ReasonCode.NotAuthorized);
                 return false;
             }
         }
@@ -133,7 +133,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         {
             if (!ConnectRules.MayBeEmpty(listener, in packet))
             {
-                Refuse(client, ReasonCode.ClientIdentifierNotValid); // [MQTT3-3.1.3-8] [MQTT-3.1.3-8]
+                Refusal.Refuse(client, ReasonCode.ClientIdentifierNotValid); // [MQTT3-3.1.3-8] [MQTT-3.1.3-8]
                 return false;
             }
 
@@ -145,7 +145,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
 
         if (!identifier.StartsWith(client.Listener.ClientIdPrefix))
         {
-            Refuse(client, ReasonCode.NotAuthorized);
+            Refusal.Refuse(client, ReasonCode.NotAuthorized);
             return false;
         }
 
@@ -164,7 +164,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         {
             if (!dispatcher.Packets.Auth.TryBegin(client, in packet, in properties, identifier, frame))
             {
-                Refuse(client, ReasonCode.BadAuthenticationMethod); // [MQTT-4.12.0-1]
+                Refusal.Refuse(client, ReasonCode.BadAuthenticationMethod); // [MQTT-4.12.0-1]
             }
 
             return null;
@@ -173,7 +173,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         ClientIdentity? identity = Login.Identify(client, in packet, identifier, out ReasonCode refusal);
         if (refusal != ReasonCode.Success)
         {
-            RefuseIdentity(client, refusal);
+            Refusal.OfIdentity(client, refusal);
         }
 
         return identity;
@@ -205,7 +205,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
 
         if (answer.Measure(client.Version) > client.MaximumPacketSize)
         {
-            Refuse(client, ReasonCode.PacketTooLarge, default); // [MQTT-3.1.2-24] what is agreed cannot be told
+            Refusal.Refuse(client, ReasonCode.PacketTooLarge, default); // [MQTT-3.1.2-24] what is agreed cannot be told
             return;
         }
 
@@ -215,7 +215,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         }
         else if (dispatcher.Sessions.Count >= dispatcher.Options.MaximumSessions / dispatcher.Shared.Dispatchers.Length)
         {
-            Refuse(client, ReasonCode.QuotaExceeded, ConnectReturnCode.ServerUnavailable);
+            Refusal.Refuse(client, ReasonCode.QuotaExceeded, ConnectReturnCode.ServerUnavailable);
             return;
         }
 
@@ -392,10 +392,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         return new WillMessage(
             dispatcher.Publications.Create(in message),
             properties.WillDelayInterval,
-            properties.HasMessageExpiryInterval ? properties.MessageExpiryInterval : null)
-        {
-            Verdict = client.Authentication?.WillVerdict ?? AccessVerdict.Ask,
-        };
+            properties.HasMessageExpiryInterval ? properties.MessageExpiryInterval : null);
     }
 
     private int AssignIdentifier(ReadOnlySpan<byte> prefix, Span<byte> destination)
@@ -412,85 +409,5 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         }
         while (SessionDirectory.OwnerOf(destination[..length], dispatcher.Shared.Dispatchers.Length) != dispatcher.Id);
         return length;
-    }
-
-    // What a 3.x client could not know of: Mosquitto closes without a CONNACK too, and none of its codes says this.
-    private void RefuseWill(Client client, ReasonCode reason)
-    {
-        if (client.IsMqtt5 || reason is not (ReasonCode.RetainNotSupported or ReasonCode.QoSNotSupported))
-        {
-            Refuse(client, reason, ConnectReturnCode.NotAuthorized);
-            return;
-        }
-
-        dispatcher.Shared.Log.Refused(dispatcher, client, reason);
-        client.CloseReason = reason;
-        dispatcher.Connections.Close(client);
-    }
-
-    private void RefuseIdentity(Client client, ReasonCode reason)
-    {
-        dispatcher.Metrics.DeniedConnect++;
-        Refuse(client, reason);
-    }
-
-    private void RefuseVersion(Client client, in ConnectPacket packet)
-    {
-        if (!packet.ProtocolName.SequenceEqual("MQTT"u8) && !packet.ProtocolName.SequenceEqual("MQIsdp"u8))
-        {
-            client.CloseReason = ReasonCode.UnsupportedProtocolVersion;
-            dispatcher.Connections.Close(client); // [MQTT-3.1.2-1] not MQTT at all: it would not understand a CONNACK
-            return;
-        }
-
-        if (packet.ProtocolLevel > (byte)ProtocolVersion.Mqtt5)
-        {
-            client.Version = ProtocolVersion.Mqtt5; // newer than us: it knows 5.0's CONNACK rather than 3.1's
-        }
-
-        // [MQTT3-3.1.2-2] [MQTT-3.1.2-2]
-        Refuse(client, ReasonCode.UnsupportedProtocolVersion, ConnectReturnCode.UnacceptableProtocolVersion);
-    }
-
-    private void RefuseMalformed(Client client, ReasonCode error)
-    {
-        dispatcher.Shared.Log.Rejected(dispatcher, client, error);
-        if (client.IsMqtt5)
-        {
-            Refuse(client, error, default);
-            return;
-        }
-
-        client.CloseReason = error;
-        dispatcher.Connections.Close(client); // [MQTT3-4.8.0-1] no CONNACK for what is not a CONNECT
-    }
-
-    private void Refuse(Client client, ReasonCode reason, ConnectReturnCode returnCode)
-    {
-        dispatcher.Shared.Log.Refused(dispatcher, client, reason);
-        ReasonCode code = client.IsMqtt5 ? reason : (ReasonCode)(byte)returnCode;
-        ReadOnlySpan<byte> text = client.IsMqtt5 ? ReasonText.Of(reason) : default;
-        Span<byte> properties = stackalloc byte[ReasonText.PropertyBytesMax];
-        var writer = new PropertyWriter(properties);
-        if (!text.IsEmpty)
-        {
-            writer.Write(PropertyIdentifier.ReasonString, text);
-        }
-
-        // [MQTT-3.2.2-6] no session present
-        var answer = new ConnackPacket { ReasonCode = code, Properties = writer.Written };
-        if (answer.Measure(client.Version) > client.MaximumPacketSize)
-        {
-            answer = new ConnackPacket { ReasonCode = code }; // [MQTT-3.2.2-19] without Reason String
-        }
-
-        if (answer.Measure(client.Version) <= client.MaximumPacketSize)
-        {
-            Reply.Connack(dispatcher, client, in answer);
-        }
-
-        client.CloseReason = reason;
-        client.Linger = true;
-        dispatcher.Connections.Close(client); // [MQTT-3.2.2-7] [MQTT3-3.2.2-5]
     }
 }

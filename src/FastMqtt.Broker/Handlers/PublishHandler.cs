@@ -9,7 +9,6 @@
 // with an identifier that is kept is answered and not routed again. Everything is in memory of this process when
 // acknowledged.
 
-using System.Text.Unicode;
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
@@ -20,10 +19,11 @@ namespace FastMqtt.Broker.Handlers;
 
 internal sealed class PublishHandler(Dispatcher dispatcher)
 {
+    private readonly PublishPropertyReader _properties = new(dispatcher);
+
     // The topic of the last valid PUBLISH on this dispatcher: packets of one burst mostly share it.
     private byte[] _knownTopic = new byte[256];
     private int _knownTopicBytes;
-    private byte[] _forwarded = new byte[1024];
     private readonly MountedText _mounted = new();
 
     private ReadOnlySpan<byte> KnownTopic => _knownTopic.AsSpan(0, _knownTopicBytes);
@@ -59,7 +59,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         message.ExpiresAtMilliseconds = long.MaxValue;
         message.Publisher = client.Session!.Number;
         bool unchanged = true;
-        if ((!packet.Properties.IsEmpty && !ReadProperties(client, in packet, ref message, out unchanged))
+        if ((!packet.Properties.IsEmpty && !_properties.TryRead(client, in packet, ref message, out unchanged))
             || !CheckTopic(client, message.Topic)
             || !MayForward(client, in packet, ref message))
         {
@@ -417,84 +417,5 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         topic.CopyTo(_knownTopic);
         _knownTopicBytes = topic.Length;
         return true;
-    }
-
-    private bool ReadProperties(Client client, in PublishPacket packet, ref Message message, out bool unchanged)
-    {
-        var properties = PublishProperties.From(packet.Properties);
-        unchanged = !properties.MustRewrite;
-        message.Properties = packet.Properties;
-        if (properties.HasSubscriptionIdentifier)
-        {
-            dispatcher.Packets.Reject(client, ReasonCode.ProtocolError); // [MQTT-3.3.4-6]
-            return false;
-        }
-
-        if (properties.TopicAlias != 0 && !ResolveAlias(client, properties.TopicAlias, ref message))
-        {
-            return false;
-        }
-
-        if (properties.PayloadFormatIndicator && !Utf8.IsValid(message.Payload))
-        {
-            RefusePayload(client, in packet);
-            return false;
-        }
-
-        if (properties.HasMessageExpiryInterval)
-        {
-            message.ExpiresAtMilliseconds = dispatcher.Now + (properties.MessageExpiryInterval * 1000L);
-        }
-
-        if (properties.MustRewrite)
-        {
-            if (_forwarded.Length < packet.Properties.Length)
-            {
-                _forwarded = new byte[packet.Properties.Length];
-            }
-
-            message.Properties = _forwarded.AsSpan(0, ForwardedProperties.Copy(packet.Properties, _forwarded));
-        }
-
-        return true;
-    }
-
-    private bool ResolveAlias(Client client, ushort alias, ref Message message)
-    {
-        if (client.Aliases is not { } aliases || !aliases.Allows(alias))
-        {
-            dispatcher.Packets.Reject(client, ReasonCode.TopicAliasInvalid); // [MQTT-3.3.2-9]
-            return false;
-        }
-
-        if (!message.Topic.IsEmpty)
-        {
-            aliases.Set(alias, message.Topic); // [MQTT-3.3.2-12]
-            return true;
-        }
-
-        if (!aliases.TryGet(alias, out ReadOnlySpan<byte> topic))
-        {
-            dispatcher.Packets.Reject(client, ReasonCode.ProtocolError); // section 3.3.4: no mapping is set
-            return false;
-        }
-
-        message.Topic = topic;
-        return true;
-    }
-
-    // The payload is not what the Payload Format Indicator says: the message is refused, the connection stays where the
-    // acknowledgement can say so, section 3.3.2.3.2.
-    private void RefusePayload(Client client, in PublishPacket packet)
-    {
-        dispatcher.Metrics.Refused++;
-        if (packet.QoS == QualityOfService.AtMostOnce)
-        {
-            dispatcher.Packets.Reject(client, ReasonCode.PayloadFormatInvalid);
-            return;
-        }
-
-        PacketType type = packet.QoS == QualityOfService.AtLeastOnce ? PacketType.Puback : PacketType.Pubrec;
-        Reply.Acknowledge(dispatcher, client, type, packet.PacketIdentifier, ReasonCode.PayloadFormatInvalid);
     }
 }

@@ -70,7 +70,7 @@ internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentif
     /// <summary>Who it belongs to; null: an anonymous client that may do everything.</summary>
     public SessionOwner? Owner { get; set; }
 
-    public string? UserName => Owner?.UserName;
+    public string? UserName => Owner?.Identity.UserName;
 
     public SessionAccess? Access => Owner?.Access;
 

@@ -183,8 +183,21 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
             will.Publication.StartExpiry(dispatcher.Now + (seconds * 1000L));
         }
 
-        var message = Message.From(will.Publication);
-        if (MayPublish(session, will))
+        AccessVerdict verdict = session.Access is { } access ? Judge(access, will.Publication) : AccessVerdict.Allowed;
+        if (verdict == AccessVerdict.Ask)
+        {
+            new WillTask(dispatcher, session.Access!, will.Publication).Start();
+            return;
+        }
+
+        PublishWill(will.Publication, verdict == AccessVerdict.Allowed);
+    }
+
+    /// <summary>A will that is due, and whether it may be published. Takes over its reference.</summary>
+    public void PublishWill(Publication will, bool isAllowed)
+    {
+        var message = Message.From(will);
+        if (isAllowed)
         {
             dispatcher.Packets.Publish.Route(ref message);
         }
@@ -196,18 +209,8 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         message.Drop(dispatcher.Publications);
     }
 
-    private bool MayPublish(Session session, WillMessage will)
-    {
-        if (session.Access is not { } access)
-        {
-            return true;
-        }
-
-        ReadOnlySpan<byte> topic = will.Publication.Topic;
-        AccessVerdict verdict = will.Verdict != AccessVerdict.Ask ? will.Verdict : access.Check(
-            AccessKind.Publish, topic, dispatcher.Shared.Subscriptions.Hasher.Hash(topic), dispatcher.Now);
-        return verdict == AccessVerdict.Allowed; // too late to ask: no
-    }
+    private AccessVerdict Judge(SessionAccess access, Publication will) => access.Check(
+        AccessKind.Publish, will.Topic, dispatcher.Shared.Subscriptions.Hasher.Hash(will.Topic), dispatcher.Now);
 
     private void ArmDeadline(Session session)
     {

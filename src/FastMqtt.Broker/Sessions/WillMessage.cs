@@ -1,6 +1,5 @@
 // A Will Message as CONNECT gave it. Owns one reference on its publication until it is published or deleted.
 
-using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Dispatch;
 
 namespace FastMqtt.Broker.Sessions;
@@ -10,9 +9,6 @@ namespace FastMqtt.Broker.Sessions;
 /// <param name="ExpirySeconds">Message Expiry Interval; null: none. Starts when it is published.</param>
 internal sealed record WillMessage(Publication Publication, uint DelaySeconds, uint? ExpirySeconds)
 {
-    /// <summary>Whether it may be published, if somebody had to be asked; Ask: the rules say when it is.</summary>
-    public AccessVerdict Verdict { get; init; } = AccessVerdict.Ask;
-
     /// <summary>
     /// When it is published, in milliseconds; <see cref="long.MaxValue"/> while the client is connected.
     /// </summary>

@@ -2,7 +2,6 @@
 // knows which classes these are. Fails closed: what is configured and cannot be had keeps the broker from starting.
 // Owns the objects: those with the same settings are one object, for all listeners and over a reload, so that what they
 // remember stays; those that no listener needs any more after a reload are disposed of.
-using System.Globalization;
 using FastMqtt.Access;
 using FastMqtt.Broker.Access;
 using Microsoft.Extensions.Logging;
@@ -39,7 +38,9 @@ internal sealed class AccessFactory(ILogger log) : IDisposable
             rules.Add(list);
         }
 
-        if (Part(security, "http_auth_url", listener, problems, url => new HttpAuthenticator(Hook(url, security), log))
+        string hook = $"{security.Text("http_auth_timeout")} {security.Text("http_auth_cache")}";
+        if (Part(
+            security, "http_auth_url", listener, problems, url => new HttpAuthenticator(Hook(url, security), log), hook)
             is { } service)
         {
             authenticators.Add(service); // last: it takes longest
@@ -48,8 +49,12 @@ internal sealed class AccessFactory(ILogger log) : IDisposable
         // A service that has no opinion leaves it to the list, if there is one; without one it is a no.
         bool hasList = rules.Count > 0;
         if (Part(
-            security, "http_acl_url", listener, problems, url => new HttpAccessRules(Hook(url, security), log, hasList))
-            is { } judge)
+            security,
+            "http_acl_url",
+            listener,
+            problems,
+            url => new HttpAccessRules(Hook(url, security), log, hasList),
+            $"{hook} {hasList}") is { } judge)
         {
             rules.Add(judge);
         }
@@ -147,7 +152,7 @@ internal sealed class AccessFactory(ILogger log) : IDisposable
         ListenerSection listener,
         ICollection<Problem> problems,
         Func<string, T> make,
-        string? settings = null)
+        string? others = null)
         where T : class
     {
         if (!security.TryFind(name, out Setting? setting) || security.Text(name) is not { } value)
@@ -155,12 +160,9 @@ internal sealed class AccessFactory(ILogger log) : IDisposable
             return null;
         }
 
-        string timing = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{security.Number("http_auth_timeout")} {security.Number("http_auth_cache")}");
         try
         {
-            return Kept($"{name} {settings ?? value} {timing}", () => make(value));
+            return Kept($"{name} {value} {others}", () => make(value));
         }
         catch (Exception exception) when (exception is AccessFileException or ArgumentException or UriFormatException)
         {

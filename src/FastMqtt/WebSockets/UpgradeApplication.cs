@@ -50,7 +50,7 @@ internal sealed class UpgradeApplication(
         try
         {
             int most = now.Listener.MaximumConnections;
-            if (_isStopping || (most >= 0 && open > most))
+            if (_isStopping || (most > 0 && open > most))
             {
                 await RefuseAsync(context, peer, HttpStatusCode.ServiceUnavailable, "too many connections")
                     .ConfigureAwait(false);

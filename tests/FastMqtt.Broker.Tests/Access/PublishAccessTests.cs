@@ -112,6 +112,36 @@ public sealed class PublishAccessTests
     }
 
     [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    public void A_will_that_must_be_asked_about_waits_for_the_answer(bool allows, bool outlives)
+    {
+        // [MQTT-3.1.2-8]
+        var gate = new TaskCompletionSource<TimedVerdict>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var rules = new FakeRules((_, kind, topic) =>
+            kind == AccessKind.Publish && topic == "will" ? AccessVerdict.Ask : AccessVerdict.Allowed)
+        {
+            Ask = (_, _) => gate.Task,
+        };
+        using var broker = new TestBroker(listenerOptions: new() { AllowAnonymous = true, AccessRules = rules });
+        TestClient subscriber = broker.Connect().Subscribe("#");
+        broker.Connect(
+            "c",
+            clean: !outlives,
+            properties: outlives ? Property.SessionExpiryInterval(60) : null,
+            will: new Will("will", "gone")).Reset();
+        subscriber.ExpectNothing();
+        Assert.Equal(outlives, broker.FindSession("c") is not null);
+
+        gate.SetResult(new TimedVerdict(allows, TimeSpan.Zero));
+        broker.TickUntil(() => broker.Metrics.PublishSent + broker.Metrics.DeniedPublish > 0);
+        Assert.Equal(allows ? ["gone"] : [], subscriber.ReadTexts());
+        Assert.Equal(0, broker.RentedBytes);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Rules_that_must_ask_hold_back_the_client_and_nobody_else(bool allows)

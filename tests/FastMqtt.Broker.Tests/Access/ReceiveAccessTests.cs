@@ -1,6 +1,7 @@
 // What a client may subscribe to and what it is given: the second is looked at for each message, whatever way it takes.
 
 using FastMqtt.Broker.Access;
+using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Tests.Harness;
 using FastMqtt.Protocol;
 using Xunit;
@@ -149,6 +150,50 @@ public sealed class ReceiveAccessTests
         rules.Generation++;
         publisher.Publish("a", "after");
         Assert.Equal(["before"], subscriber.ReadTexts());
+    }
+
+    [Fact]
+    public void Rules_that_a_listener_gets_hold_for_who_is_connected()
+    {
+        using var broker = new TestBroker();
+        TestClient subscriber = broker.Connect().Subscribe("a");
+        TestClient publisher = broker.Connect();
+        publisher.Publish("a", "before");
+        Apply(broker, FakeRules.Denying((_, kind, _) => kind == AccessKind.Receive));
+        publisher.Publish("a", "after");
+        Assert.Equal(["before"], subscriber.ReadTexts());
+        Apply(broker, null);
+        publisher.Publish("a", "free again");
+        Assert.Equal(["free again"], subscriber.ReadTexts());
+    }
+
+    [Fact]
+    public void Rules_that_take_the_place_of_others_hold_for_every_session()
+    {
+        using TestBroker broker = Denying((_, kind, topic) => kind == AccessKind.Receive && topic == "a");
+        TestClient subscriber = broker.Connect().Subscribe("#");
+        broker.ConnectPersistent("away").Subscribe("#", 1).Reset();
+        Apply(broker, FakeRules.Denying((_, kind, topic) => kind == AccessKind.Receive && topic == "b"));
+        TestClient publisher = broker.Connect();
+        publisher.Publish("a", "a", 1);
+        publisher.Publish("b", "b", 1);
+        Assert.Equal(["a"], subscriber.ReadTexts());
+        Assert.Equal(["a"], broker.ConnectPersistent("away").ReadTexts());
+    }
+
+    private static void Apply(TestBroker broker, IAccessRules? rules)
+    {
+        foreach (Listener listener in broker.Listeners)
+        {
+            listener.Options = new ListenerOptions { AllowAnonymous = true, AccessRules = rules };
+        }
+
+        foreach (Dispatcher dispatcher in broker.Dispatchers)
+        {
+            dispatcher.Inbox.Post(new Command(d => d.OnOptionsChanged(d.Options)));
+        }
+
+        broker.Tick();
     }
 
     [Theory]

@@ -81,7 +81,7 @@ public sealed class LogLineTests
         using var broker = new TestBroker();
         TestClient client = broker.Connect("sensor\n1");
         Session session = broker.FindSession("sensor\n1")!;
-        session.Owner = new SessionOwner("bob\r", null);
+        session.Owner = new SessionOwner(new ClientIdentity { UserName = "bob\r" }, null);
         session.Client!.CloseReason = ReasonCode.QuotaExceeded;
         var line = new ClosedLine(session.Client, session);
         Assert.Equal("sensor\uFFFD1", Fact(line, LogField.Client));

@@ -108,17 +108,21 @@ internal sealed class TestBroker : IDisposable
     }
 
     /// <summary>Ticks until nobody is being asked about a client: answers are found off the dispatchers.</summary>
-    public void TickUntilAnswered()
+    public void TickUntilAnswered() => TickUntil(
+        () => !Dispatchers.Any(dispatcher => dispatcher.Connections.All().Any(client => client.IsAsking)));
+
+    /// <summary>Ticks until something is so that another thread has a part in.</summary>
+    public void TickUntil(Func<bool> isSo)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         do
         {
-            Assert.False(patience.IsCancellationRequested, "No answer comes.");
+            Assert.False(patience.IsCancellationRequested, "It does not come.");
             Thread.Yield();
             Tick();
         }
-        while (Dispatchers.Any(dispatcher => dispatcher.Connections.All().Any(client => client.IsAsking)));
-        Tick(); // the answer may have come in a tick that had nothing else to do
+        while (!isSo());
+        Tick(); // it may have come in a tick that had nothing else to do
     }
 
     /// <summary>One tick of each dispatcher. True when none of them had anything to do.</summary>
