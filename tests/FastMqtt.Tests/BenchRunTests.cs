@@ -1,4 +1,6 @@
 // Both benchmarks against a relay that behaves, and against one that does not.
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace FastMqtt.Tests;
@@ -81,7 +83,9 @@ public class BenchRunTests
         (int exitCode, string output, _) = await Run("1x1", peer.Port, "-s", "1");
         await relay;
         Assert.Equal(ExitCodes.Success, exitCode);
-        Assert.Matches(@"each checked, in 1\.[0-9]+ s", output);
+        // At least: how much longer is the machine's affair.
+        Match seconds = Regex.Match(output, @"each checked, in ([0-9]+\.[0-9]{3}) s");
+        Assert.InRange(double.Parse(seconds.Groups[1].Value, CultureInfo.InvariantCulture), 1, double.MaxValue);
     }
 
     private static async Task<(int ExitCode, string Output, string Error)> Run(

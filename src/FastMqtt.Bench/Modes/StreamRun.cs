@@ -82,7 +82,7 @@ internal sealed class StreamRun(LoadOptions options, LoadLoop loop, Fleet fleet)
         _cpu = new CpuSpan(broker);
         long from = Clock.Now;
         long before = _counters.Received;
-        TurnUntil(recordFrom + Clock.FromSeconds(options.Seconds));
+        TurnUntil(from + Clock.FromSeconds(options.Seconds));
         _received = _counters.Received - before;
         _seconds = Clock.ToSeconds(Clock.Now - from);
         _cpu.End();
