@@ -73,7 +73,11 @@ public sealed class ComparisonTests : IDisposable
             """
             case "$*" in
                 *" -d "* | *"--label A"*) ;; # a warm-up, or the other one
-                *) arguments="$*"; kill -STOP "${arguments##*--pid }" ;;
+                *)
+                    arguments="$*"
+                    broker="${arguments##*--pid }"
+                    kill -STOP "$broker"
+                    until grep -q '^State:.T' "/proc/$broker/status"; do sleep 0.01; done ;;
             esac
             echo '{"rate": 5, "ok": true}'
             """);
