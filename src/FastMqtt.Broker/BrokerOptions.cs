@@ -138,6 +138,9 @@ public sealed class BrokerOptions
     /// <summary>How often $SYS topics are published. Zero: never.</summary>
     public TimeSpan SystemTopicsInterval { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>What survives the process; null: nothing does. Read at the start only.</summary>
+    public PersistenceOptions? Persistence { get; set; }
+
     /// <summary>A copy that its owner may keep: lists and values, not the listeners in the list.</summary>
     internal BrokerOptions Copy()
     {

@@ -66,6 +66,12 @@ internal static class Limits
     /// <summary>Bytes of messages waiting in one session: large payloads reach this before the count.</summary>
     public const long QueuedBytes = 64L << 20;
 
+    /// <summary>
+    /// Bytes of messages waiting for sessions that outlive their connection, all sessions together, beyond which they
+    /// wait on the disk alone.
+    /// </summary>
+    public const long QueueMemoryBytes = 64L << 20;
+
     /// <summary>Retained messages in the store: at some 300 bytes each, 300 MB.</summary>
     public const int RetainedMessages = 1_000_000;
 

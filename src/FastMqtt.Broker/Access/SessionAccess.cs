@@ -17,6 +17,13 @@ internal sealed class SessionAccess(Listener listener, string clientId, ClientId
     private Compiled? _compiled;
     private List<Answered>? _answers;
 
+    /// <summary>Whose rights these are: with the next two, what a store keeps of it.</summary>
+    public string ClientId => clientId;
+
+    public string? UserName => identity.UserName;
+
+    public string ListenerName => listener.Name;
+
     private IAccessRules? Source => identity.AccessRules ?? listener.Options.AccessRules;
 
     /// <summary>Whether these are the rules for a client of that identity at that listener.</summary>
