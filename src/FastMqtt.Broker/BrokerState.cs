@@ -4,6 +4,7 @@
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Topics;
 using FastMqtt.Transport;
 using Microsoft.Extensions.Logging;
@@ -16,10 +17,20 @@ internal sealed class BrokerState
     private volatile BrokerOptions _options;
     private long _compactedAt;
     private int _connections;
-    private readonly TopicHasher _clientHasher = new(SystemRandom.NextUInt64());
+    private readonly TopicHasher _clientHasher;
+    private readonly long _unixOffset;
 
-    public BrokerState(BrokerOptions options, ILogger log, TimeProvider time, int dispatchers)
+    /// <param name="options">What the operator has chosen.</param>
+    /// <param name="log">Where lines go.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="dispatchers">How many there will be.</param>
+    /// <param name="store">What survives the process; null: nothing.</param>
+    public BrokerState(
+        BrokerOptions options, ILogger log, TimeProvider time, int dispatchers, IStore? store = null)
     {
+        _clientHasher = new TopicHasher(store?.Key ?? SystemRandom.NextUInt64());
+        _unixOffset = time.GetUtcNow().ToUnixTimeMilliseconds() - 1;
+        Writer = store is null ? null : new StoreWriter(this, store, options.Persistence!);
         _options = options;
         Log = log;
         Time = time;
@@ -50,12 +61,27 @@ internal sealed class BrokerState
 
     public Dispatcher[] Dispatchers { get; }
 
+    /// <summary>Saves what must survive the process; null: nothing does.</summary>
+    public StoreWriter? Writer { get; }
+
+    /// <summary>Messages that were in the middle of everything when the broker ended; null: none.</summary>
+    public HalfDelivered? HalfDelivered { get; set; }
+
     public HandshakeWorkers Handshakes { get; }
 
     public TlsReloader TlsFiles { get; }
 
     /// <summary>The broker's clock: milliseconds since it was made, from 1 on: 0 means never. Monotonic.</summary>
     public long Milliseconds() => 1 + (long)Time.GetElapsedTime(_startTimestamp).TotalMilliseconds;
+
+    /// <summary>A time of the broker's clock in milliseconds since 1970, as the clock stood at the start.</summary>
+    public long ToUnix(long milliseconds) => milliseconds + _unixOffset;
+
+    /// <summary>The other way; what was before the start is negative.</summary>
+    public long FromUnix(long unixMilliseconds) => unixMilliseconds - _unixOffset;
+
+    /// <summary>Like <see cref="FromUnix"/>, for the end of a message: never 0, which means never.</summary>
+    public long ExpiryFromUnix(long unixMilliseconds) => Math.Max(FromUnix(unixMilliseconds), 1);
 
     /// <summary>The clock at its full precision; only differences mean something.</summary>
     public long Timestamp() => Time.GetTimestamp();
@@ -64,7 +90,7 @@ internal sealed class BrokerState
     public long TimestampsOf(TimeSpan time) => (long)(time.TotalSeconds * Time.TimestampFrequency);
 
     /// <summary>
-    /// A number that stands for a Client Identifier as long as the process runs, whatever sessions it has. Never 0.
+    /// A number that stands for a Client Identifier as long as the store lives, whatever sessions it has. Never 0.
     /// Keyed: a client cannot choose an identifier that has another's number.
     /// </summary>
     public ulong NumberOf(ReadOnlySpan<byte> clientIdentifier) => _clientHasher.Hash(clientIdentifier) | 1;

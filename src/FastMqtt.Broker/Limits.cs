@@ -72,6 +72,45 @@ internal static class Limits
     /// </summary>
     public const long QueueMemoryBytes = 64L << 20;
 
+    /// <summary>
+    /// Bytes of changes that wait for the disk at which who causes them is not read: what a slow disk may cost.
+    /// </summary>
+    public const long UncommittedBytes = 32L << 20;
+
+    /// <summary>Bytes of a dispatcher's log, which a start replays: some 600,000 small messages, under a second.</summary>
+    public const long LogBytes = 64L << 20;
+
+    /// <summary>Bytes of session states written with one transaction, some 2 ms.</summary>
+    public const long StateBytesAtOnce = 2L << 20;
+
+    /// <summary>Bytes of a queue that are written with the session's state; more becomes segments.</summary>
+    public const long StateQueueBytes = 4 << 10;
+
+    /// <summary>Bytes of a segment: what is read at once when a client drains its queue.</summary>
+    public const int SegmentBytes = 64 << 10;
+
+    /// <summary>Segments that were read again after which they are deleted from the store.</summary>
+    public const int SpentSegments = 8;
+
+    /// <summary>Milliseconds that the disk may fail before requests that need it are refused.</summary>
+    public const int StoreGrace = 5_000;
+
+    /// <summary>Milliseconds until changes are written that no acknowledgement waits for.</summary>
+    public const int StoreLazyInterval = 200;
+
+    /// <summary>Bytes of a buffer of the store, and messages of a batch, that are kept for the next one.</summary>
+    public const int StoreBufferKept = 4 << 20;
+    public const int JournalEntriesKept = 1 << 16;
+
+    /// <summary>Bytes of room for held replies that a client keeps.</summary>
+    public const int HeldBytesKept = 4 << 10;
+
+    /// <summary>
+    /// Milliseconds after a start in which clients whose connections ended with the broker may come back before their
+    /// wills are published.
+    /// </summary>
+    public const int WillGrace = 10_000;
+
     /// <summary>Retained messages in the store: at some 300 bytes each, 300 MB.</summary>
     public const int RetainedMessages = 1_000_000;
 

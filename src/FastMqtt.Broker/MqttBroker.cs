@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Protocol;
 using FastMqtt.Transport;
 using FastMqtt.Transport.Linux;
@@ -79,6 +80,7 @@ public sealed class MqttBroker : IAsyncDisposable
     /// <exception cref="System.Net.Sockets.SocketException">An address cannot be bound.</exception>
     /// <exception cref="FastMqtt.Transport.Tls.TlsException">A certificate or another TLS file is wrong.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its bounds.</exception>
+    /// <exception cref="StoreException">The store cannot be opened.</exception>
     public static MqttBroker Start(BrokerOptions options, ILoggerFactory loggers, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -86,17 +88,20 @@ public sealed class MqttBroker : IAsyncDisposable
         int dispatchers = CountDispatchers(options);
         Check(options, dispatchers);
         ILogger log = loggers.CreateLogger("FastMqtt");
-        var state = new BrokerState(options.Copy(), log, time ?? TimeProvider.System, dispatchers);
+        IStore? store = options.Persistence is { } persistence ? SqliteStore.Open(persistence.Path, log) : null;
+        var state = new BrokerState(options.Copy(), log, time ?? TimeProvider.System, dispatchers, store);
         var broker = new MqttBroker(state);
         try
         {
             broker.Listen(options);
+            broker.Recover();
         }
         catch
         {
             broker._sockets.Close();
             state.TlsFiles.Stop();
             state.Handshakes.Stop();
+            store?.Dispose();
             throw;
         }
 
@@ -178,8 +183,35 @@ public sealed class MqttBroker : IAsyncDisposable
 
         await _ended.Task.ConfigureAwait(false);
         _sockets.Close();
+        _state.Writer?.End();
         _state.TlsFiles.Stop();
         _state.Handshakes.Stop();
+    }
+
+    /// <summary>
+    /// Makes everything durable now and moves it into the store's file: Mosquitto's SIGUSR1. Does nothing without
+    /// persistence. From any thread.
+    /// </summary>
+    /// <exception cref="StoreException">The disk is full, fails, or may not be written.</exception>
+    public async Task SaveAsync()
+    {
+        if (_state.Writer is not { } writer)
+        {
+            return;
+        }
+
+        IEnumerable<Task> posted = _state.Dispatchers.Select(dispatcher =>
+        {
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            dispatcher.Inbox.Post(new Command(d =>
+            {
+                d.Journal!.Flush();
+                done.SetResult();
+            }));
+            return done.Task;
+        }).ToList();
+        await Task.WhenAny(Task.WhenAll(posted), _ended.Task).ConfigureAwait(false);
+        await writer.CheckpointAsync().ConfigureAwait(false);
     }
 
     /// <summary>
@@ -301,6 +333,16 @@ public sealed class MqttBroker : IAsyncDisposable
         }
 
         _state.Dispatchers[0].StartHousekeeping();
+    }
+
+    // Before the threads run: who connects meanwhile waits in the listeners' backlogs.
+    private void Recover()
+    {
+        if (_state.Writer is { } writer)
+        {
+            new Recovery(_state, writer, name => _shared.Find(listener => listener.Name == name)).Run();
+            writer.Start();
+        }
     }
 
     private List<ListenerOptions> ReplaceListeners(IList<ListenerOptions> listeners)

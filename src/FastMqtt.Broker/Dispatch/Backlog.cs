@@ -34,7 +34,12 @@ internal sealed class Backlog(Dispatcher dispatcher)
         {
             while (_outbound.MayResend(inflight, client) && Outbound.HasOutputRoom(client))
             {
-                Resend(client, inflight, inflight.TakeResend());
+                Resend(session, client, inflight, inflight.TakeResend());
+            }
+
+            if (inflight.HasResend && session.Durable is { } durable)
+            {
+                durable.Journal.WaitForCommit(durable);
             }
         }
 
@@ -46,6 +51,8 @@ internal sealed class Backlog(Dispatcher dispatcher)
             {
                 SendQueued(session, client, in queued);
             }
+
+            LookAtSegments(session, queue);
         }
 
         PumpRetained(session, client);
@@ -55,8 +62,8 @@ internal sealed class Backlog(Dispatcher dispatcher)
     public bool CanPump(Session session, Client client) =>
         session.HasBacklog
         && Outbound.HasOutputRoom(client)
-        && (_outbound.HasRoom(session, client)
-            || (session.Inflight is { } inflight && _outbound.MayResend(inflight, client)));
+        && ((session.Inflight is { } inflight && _outbound.MayResend(inflight, client))
+            || (HasReady(session) && _outbound.HasRoom(session, client)));
 
     /// <summary>
     /// Sends PUBRELs of an earlier connection again, and lets <see cref="Pump"/> send its PUBLISHes again.
@@ -75,11 +82,34 @@ internal sealed class Backlog(Dispatcher dispatcher)
         }
     }
 
+    // What lies on the disk is fetched, and what waits for its commit comes with that.
+    private static bool HasReady(Session session) => session.Queue is { Count: > 0 } queue
+        ? queue.IsReady
+        : session.Retained is { Count: > 0 };
+
+    private static void LookAtSegments(Session session, MessageQueue queue)
+    {
+        if (session.Durable is not { } durable)
+        {
+            return;
+        }
+
+        if (queue.NextSegment is not null)
+        {
+            durable.Journal.Segments.Fetch(session);
+        }
+        else if (queue.Count == 0 && durable.Spent.Count > 0 && !durable.IsSaveAsked)
+        {
+            durable.Journal.SaveSoon(durable);
+        }
+    }
+
     private void SendQueued(Session session, Client client, in QueuedMessage queued)
     {
         if (queued.Publication.HasExpired(dispatcher.Now))
         {
             dispatcher.Metrics.DroppedExpired++; // [MQTT-3.3.2-5]
+            session.Durable?.Journal.Done(session.Durable, queued.Stored);
         }
         else
         {
@@ -91,22 +121,24 @@ internal sealed class Backlog(Dispatcher dispatcher)
             }
             else
             {
-                _outbound.Send(_encoder, session, client, ref message, queued.Delivery);
+                _outbound.Send(_encoder, session, client, ref message, queued.Delivery, queued.Stored);
             }
         }
 
         dispatcher.Publications.Release(queued.Publication);
     }
 
-    private void Resend(Client client, InflightWindow inflight, ushort id)
+    private void Resend(Session session, Client client, InflightWindow inflight, ushort id)
     {
         ref InflightMessage entry = ref inflight[id];
         var message = Message.From(entry.Publication!);
         Delivery delivery = entry.Delivery;
         _encoder.Begin();
-        if (!_outbound.Append(_encoder, client, ref message, in delivery, id, duplicate: true)) // [MQTT-3.3.1-1]
+        bool duplicate = !entry.IsFirst; // [MQTT-3.3.1-1] [MQTT-3.3.1-2]
+        entry.IsFirst = false;
+        if (!_outbound.Append(_encoder, client, ref message, in delivery, id, duplicate))
         {
-            dispatcher.Publications.Release(inflight.Complete(id)!);
+            _outbound.GiveUp(session, inflight, id);
         }
     }
 

@@ -108,6 +108,11 @@ internal sealed class BurstFanOut(Dispatcher dispatcher)
             int next = at;
             Publication publication = Take(i, ref next, ref message, in burst);
             ushort id = inflight.Add(publication, in delivery); // [MQTT-2.2.1-4] an identifier that is not in use
+            if (session.Durable is { } durable)
+            {
+                inflight[id].Stored = durable.Journal.Add(durable, publication, in delivery, id);
+            }
+
             output[at] = firstByte;
             BinaryPrimitives.WriteUInt16BigEndian(output[(at + burst.IdentifierOffset(header))..], id);
             payloadBytes += burst.PayloadBytes(header);

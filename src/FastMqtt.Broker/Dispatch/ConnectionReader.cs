@@ -2,7 +2,8 @@
 //
 // One recv per ready connection and tick, so a loud publisher cannot starve the others. Readiness is edge-triggered, so
 // a connection whose recv filled the area is kept in a list and read again next tick. Not read: a client that does not
-// read its own acknowledgements, one whose messages are on a walk, and everyone while another dispatcher is far behind.
+// read its own acknowledgements or whose acknowledgements wait for a disk that is far behind, one whose messages are on
+// a walk, and everyone while another dispatcher is far behind.
 
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;
@@ -104,6 +105,14 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
         if (client.ReplyBytes > Limits.ReadPauseBytes && client.State != ClientState.Lingering)
         {
             client.IsReadPaused = true; // it does not read its acknowledgements: they must not pile up here
+            return;
+        }
+
+        if (client.Held is { IsHolding: true }
+            && dispatcher.Journal!.IsOverLimit
+            && client.State == ClientState.Connected)
+        {
+            client.IsReadPaused = true; // the disk is behind: goes on when its replies have left
             return;
         }
 

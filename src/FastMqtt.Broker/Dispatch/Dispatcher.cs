@@ -14,6 +14,7 @@
 
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Handlers;
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
 using FastMqtt.Transport;
@@ -59,6 +60,7 @@ internal sealed class Dispatcher : IDisposable
         Handshakes = new Handshakes(this);
         Packets = new PacketDispatch(this);
         Denials = new DenialLog(this);
+        Journal = shared.Writer is { } writer ? new Journal(this, writer) : null;
     }
 
     public int Id { get; }
@@ -107,6 +109,12 @@ internal sealed class Dispatcher : IDisposable
 
     public PacketDispatch Packets { get; }
 
+    /// <summary>The way to the store; null: nothing is saved.</summary>
+    public Journal? Journal { get; }
+
+    /// <summary>Counts what replies would have to wait for; see <see cref="PledgeSince"/>.</summary>
+    public long Additions => Journal?.Additions ?? 0;
+
     public BrokerMetrics Metrics { get; } = new();
 
     /// <summary>Describes packets while a trace is on; null else, so that only looking for it costs.</summary>
@@ -127,7 +135,12 @@ internal sealed class Dispatcher : IDisposable
         {
             Tick();
         }
+
+        Journal?.Flush();
     }
+
+    /// <summary>What a reply must wait for because of what was done since; 0: nothing.</summary>
+    public long PledgeSince(long additions) => Journal?.PledgeSince(additions) ?? 0;
 
     /// <summary>Whether <see cref="Drain"/> was called: no new connection, not even one handed over.</summary>
     public bool IsDraining => _drainUntil is not null;
@@ -167,7 +180,19 @@ internal sealed class Dispatcher : IDisposable
         _drainUntil = Now + (long)limit.TotalMilliseconds;
         _housekeeping?.Stop();
         Walks.Finish(Now + ((long)limit.TotalMilliseconds / 2)); // the other half is for the clients to take it
+        Settle(Now + ((long)limit.TotalMilliseconds * 3 / 4));
         Connections.DisconnectAll();
+    }
+
+    // Replies that wait for the disk go out before the connections end.
+    private void Settle(long until)
+    {
+        Journal?.Flush();
+        while (Journal is { HasPosted: true } && Shared.Milliseconds() < until)
+        {
+            Inbox.Drain(this);
+            Thread.Sleep(1);
+        }
     }
 
     /// <summary>From now on these traces are on. On the dispatcher's thread.</summary>
@@ -204,6 +229,7 @@ internal sealed class Dispatcher : IDisposable
         Walks.Step(ready);
         CloseAndFlush();
         Outboxes.Post();
+        Journal?.EndTick();
         _trimmer.Look();
         Compactor.Look();
     }

@@ -30,6 +30,9 @@ internal ref struct Message
 
     public ulong Publisher;
 
+    /// <summary>Packet Identifier of a QoS 2 message whose publisher's session is stored; otherwise 0.</summary>
+    public ushort PublisherIdentifier;
+
     /// <summary>Hash of the topic, for verdicts; 0 when nobody has needed it yet.</summary>
     public ulong TopicHash;
 
@@ -48,6 +51,7 @@ internal ref struct Message
         Retain = publication.Retain,
         ExpiresAtMilliseconds = publication.ExpiresAtMilliseconds,
         Publisher = publication.Publisher,
+        PublisherIdentifier = publication.PublisherIdentifier,
         Held = publication,
     };
 

@@ -6,6 +6,7 @@
 using System.Buffers.Binary;
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
 using FastMqtt.Protocol;
@@ -112,6 +113,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
             || dispatcher.Options.MaximumInflightBytes != 0
             || client.MaximumPacketSize < PublishBurst.FrameBytesMax
             || client.Connection.PendingBytes + bytes > Limits.OutputBytesHigh
+            || session.Durable is { } durable && !MaySendAtOnce(durable, delivery.QoS)
             || IsWaiting(session))
         {
             return 0;
@@ -141,6 +143,10 @@ internal sealed class Outbound(Dispatcher dispatcher)
         return false;
     }
 
+    // QoS 2 waits for the commit; a disk that fails makes every message a question of its own.
+    private static bool MaySendAtOnce(DurableSession session, QualityOfService qos) =>
+        !session.Journal.Waits || (qos == QualityOfService.AtLeastOnce && !session.Journal.IsRefusing);
+
     // Messages are waiting that must not be overtaken.
     private static bool IsWaiting(Session session) =>
         session.Queue is { Count: > 0 } || session.Inflight is { HasResend: true };
@@ -153,7 +159,9 @@ internal sealed class Outbound(Dispatcher dispatcher)
         && (session.Inflight is not { } inflight || (inflight.HasRoom(client.Window) && HasByteRoom(inflight)));
 
     public bool MayResend(InflightWindow inflight, Client client) =>
-        inflight.MayResend(client.Window) && HasByteRoom(inflight);
+        inflight.MayResend(client.Window)
+        && HasByteRoom(inflight)
+        && (dispatcher.Journal is not { } journal || journal.MaySend(inflight.NextResend.Stored.Log));
 
     // A message larger than the limit goes when nothing else is on its way.
     private bool HasByteRoom(InflightWindow inflight) =>
@@ -187,7 +195,12 @@ internal sealed class Outbound(Dispatcher dispatcher)
             return;
         }
 
-        if (client is null || IsWaiting(session) || !HasRoom(session, client))
+        if (session.Durable is { } durable && !MayStore(durable, in message))
+        {
+            return;
+        }
+
+        if (client is null || IsBehindOthers(session) || !HasRoom(session, client))
         {
             Enqueue(session, ref message, in delivery);
             return;
@@ -196,23 +209,77 @@ internal sealed class Outbound(Dispatcher dispatcher)
         Send(encoder, session, client, ref message, in delivery);
     }
 
-    /// <summary>Sends a message of QoS 1 or 2, for which there is room.</summary>
-    public void Send(PublishEncoder encoder, Session session, Client client, ref Message message, in Delivery delivery)
+    // What waits in the window for its commit is no reason to queue: the next one stands behind it there.
+    private static bool IsBehindOthers(Session session) => session.Durable is { Journal.Waits: true }
+        ? session.Queue is { Count: > 0 }
+        : IsWaiting(session);
+
+    // False: it has the message, or the disk fails and the publisher can be told so.
+    private bool MayStore(DurableSession session, in Message message)
+    {
+        if (message.PublisherIdentifier != 0
+            && dispatcher.Shared.HalfDelivered is { } half
+            && half.Has(message.Publisher, message.PublisherIdentifier, session.Id))
+        {
+            return false;
+        }
+
+        Journal journal = session.Journal;
+        if (!journal.MayRefuse || !journal.IsRefusing)
+        {
+            return true;
+        }
+
+        journal.HasRefused = true;
+        return false;
+    }
+
+    /// <summary>
+    /// Sends a message of QoS 1 or 2, for which there is room; or gives it its identifier and lets it wait in the window
+    /// until that is durable.
+    /// </summary>
+    public void Send(
+        PublishEncoder encoder,
+        Session session,
+        Client client,
+        ref Message message,
+        in Delivery delivery,
+        in StoredMessage queued = default)
     {
         Publication publication = message.Hold(dispatcher.Publications);
         InflightWindow inflight = session.Inflight ??= new InflightWindow();
         publication.AddReference();
-        ushort id = inflight.Add(publication, in delivery); // [MQTT-2.2.1-4] an identifier that is not in use
+        bool isHeld = session.Durable is { Journal.Waits: true }
+            && (delivery.QoS == QualityOfService.ExactlyOnce || inflight.HasResend);
+        ushort id = inflight.Add(publication, in delivery, default, isHeld); // [MQTT-2.2.1-4] one not in use
+        if (session.Durable is { } durable)
+        {
+            inflight[id].Stored = queued.IsStored
+                ? durable.Journal.Sent(durable, in queued, id, delivery.QoS)
+                : durable.Journal.Add(durable, publication, in delivery, id);
+            if (isHeld)
+            {
+                durable.Journal.WaitForCommit(durable);
+                return;
+            }
+        }
+
         if (!Append(encoder, client, ref message, in delivery, id, duplicate: false))
         {
-            inflight.Complete(id);
-            dispatcher.Publications.Release(publication);
+            GiveUp(session, inflight, id);
         }
+    }
+
+    /// <summary>A message of the window that this client cannot get.</summary>
+    public void GiveUp(Session session, InflightWindow inflight, ushort id)
+    {
+        session.Durable?.Journal.Done(session.Durable, inflight[id].Stored);
+        dispatcher.Publications.Release(inflight.Complete(id)!);
     }
 
     private void Enqueue(Session session, ref Message message, in Delivery delivery)
     {
-        MessageQueue queue = session.Queue ??= new MessageQueue();
+        MessageQueue queue = session.Queue ??= new MessageQueue(session.Durable);
         BrokerOptions options = dispatcher.Options;
         bool full = (queue.Count >= options.MaximumQueuedMessages && options.MaximumQueuedMessages != 0)
             || (queue.Bytes >= options.MaximumQueuedBytes && options.MaximumQueuedBytes != 0);
@@ -225,7 +292,10 @@ internal sealed class Outbound(Dispatcher dispatcher)
 
         Publication publication = message.Hold(dispatcher.Publications);
         publication.AddReference();
-        queue.Enqueue(new QueuedMessage(publication, delivery));
+        StoredMessage stored = session.Durable is not { } durable ? default
+            : delivery.QoS == QualityOfService.AtMostOnce ? Journal.Pass(durable)
+            : durable.Journal.Add(durable, publication, in delivery, 0);
+        queue.Enqueue(new QueuedMessage(publication, delivery, stored));
     }
 
     /// <summary>

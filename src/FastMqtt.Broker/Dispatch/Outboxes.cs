@@ -1,6 +1,7 @@
 // The batches a dispatcher fills for the others during a tick.
 
 using FastMqtt.Broker.Topics;
+using FastMqtt.Protocol;
 
 namespace FastMqtt.Broker.Dispatch;
 
@@ -20,12 +21,20 @@ internal sealed class Outboxes(Dispatcher self)
     public int KeptCount => _kept.Count;
 
     /// <summary>Takes over one reference of the publication.</summary>
-    public void Add(int dispatcher, Publication publication, Subscription? shared) =>
-        Open(dispatcher).Add(publication, shared);
+    public void Add(int dispatcher, Publication publication, Subscription? shared)
+    {
+        PublicationBatch batch = Open(dispatcher);
+        Promise(batch, publication);
+        batch.Add(publication, shared);
+    }
 
     /// <summary>Takes over one reference of the publication, whose payload is a burst of frames.</summary>
-    public void AddBurst(int dispatcher, Publication publication, bool isMqtt5) =>
-        Open(dispatcher).AddBurst(publication, isMqtt5);
+    public void AddBurst(int dispatcher, Publication publication, bool isMqtt5)
+    {
+        PublicationBatch batch = Open(dispatcher);
+        Promise(batch, publication);
+        batch.AddBurst(publication, isMqtt5);
+    }
 
     /// <summary>From any thread: a batch of ours has been run.</summary>
     public void GiveBack(PublicationBatch batch) => _returned.Push(batch);
@@ -78,6 +87,15 @@ internal sealed class Outboxes(Dispatcher self)
         }
 
         return false;
+    }
+
+    // What is acknowledged here must be durable there.
+    private void Promise(PublicationBatch batch, Publication publication)
+    {
+        if (self.Journal is { Waits: true } journal && publication.QoS != QualityOfService.AtMostOnce)
+        {
+            batch.Promise(journal);
+        }
     }
 
     private PublicationBatch Open(int dispatcher)

@@ -37,6 +37,9 @@ internal sealed class Publication(PublicationPool home) : IReturnable<Publicatio
     /// <summary>Number of the client that published it, for No Local. 0: the broker itself.</summary>
     public ulong Publisher { get; private set; }
 
+    /// <summary>Packet Identifier of a QoS 2 message whose publisher's session is stored; otherwise 0.</summary>
+    public ushort PublisherIdentifier { get; private set; }
+
     /// <summary>Rules of the client that published a retained message; null: none.</summary>
     public SessionAccess? Source { get; private set; }
 
@@ -101,6 +104,7 @@ internal sealed class Publication(PublicationPool home) : IReturnable<Publicatio
         Retain = message.Retain;
         ExpiresAtMilliseconds = message.ExpiresAtMilliseconds;
         Publisher = message.Publisher;
+        PublisherIdentifier = message.PublisherIdentifier;
         Source = message.Source;
         Volatile.Write(ref _references, 1);
     }

@@ -4,6 +4,7 @@
 // nanoseconds. An entry can be a whole burst: the frames of one topic as they were received, one copy for all targets.
 // The reader empties the batch and sends it home to be filled again.
 
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Topics;
 
 namespace FastMqtt.Broker.Dispatch;
@@ -16,6 +17,8 @@ internal sealed class PublicationBatch(Outboxes home) : InboxItem, IReturnable<P
     private const int EntryBytes = 160;
 
     private readonly List<Entry> _entries = new(64);
+    private readonly List<long> _pledges = [];
+    private Journal? _journal;
     private long _bytes;
 
     public PublicationBatch? NextReturned { get; set; }
@@ -42,7 +45,64 @@ internal sealed class PublicationBatch(Outboxes home) : InboxItem, IReturnable<P
         _bytes += BytesOf(publication);
     }
 
+    /// <summary>What the sender promises now waits for this batch.</summary>
+    public void Promise(Journal journal)
+    {
+        if (_pledges.Count > 0 && _pledges[^1] == journal.Pledge)
+        {
+            journal.NoteElsewhere();
+            return;
+        }
+
+        _journal = journal;
+        _pledges.Add(journal.AwaitElsewhere());
+    }
+
     public override void Run(Dispatcher dispatcher)
+    {
+        if (_pledges.Count == 0)
+        {
+            RunEntries(dispatcher);
+        }
+        else
+        {
+            RunPromised(dispatcher, dispatcher.Journal!);
+        }
+
+        _entries.Clear();
+        _bytes = 0;
+        home.GiveBack(this);
+    }
+
+    // What it adds here is a pledge of its own; when that is kept the sender is told.
+    private void RunPromised(Dispatcher dispatcher, Journal journal)
+    {
+        journal.ClosePledge();
+        long before = journal.Additions;
+        RunEntries(dispatcher);
+        long[] pledges = [.. _pledges];
+        Dispatcher sender = dispatcher.Shared.Dispatchers[_journal!.DispatcherId];
+        _pledges.Clear();
+        if (journal.Additions == before)
+        {
+            Keep();
+            return;
+        }
+
+        long own = journal.Pledge;
+        journal.ClosePledge();
+        journal.Pledges.After(own, Keep);
+
+        void Keep() => sender.Inbox.Post(new Command(d =>
+        {
+            foreach (long pledge in pledges)
+            {
+                d.Journal!.Pledges.DropElsewhere(pledge);
+            }
+        }));
+    }
+
+    private void RunEntries(Dispatcher dispatcher)
     {
         foreach (Entry entry in _entries)
         {
@@ -61,10 +121,6 @@ internal sealed class PublicationBatch(Outboxes home) : InboxItem, IReturnable<P
 
             dispatcher.FlushIfMuchIsBuffered();
         }
-
-        _entries.Clear();
-        _bytes = 0;
-        home.GiveBack(this);
     }
 
     private enum EntryKind : byte

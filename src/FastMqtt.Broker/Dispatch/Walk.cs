@@ -33,6 +33,9 @@ internal sealed class Walk
 
     public bool HasBegun { get; set; }
 
+    /// <summary>What was promised that waits for its end; null: nothing.</summary>
+    public List<long>? Pledges { get; set; }
+
     public List<WalkItem> Items => _items;
 
     public MatchResult Match => _match;

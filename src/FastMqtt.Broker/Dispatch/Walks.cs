@@ -171,6 +171,11 @@ internal sealed class Walks(Dispatcher dispatcher)
 
         ulong topic = dispatcher.Shared.Subscriptions.Hasher.Hash(publication.Topic);
         CollectionsMarshal.GetValueRefOrAddDefault(_topics, topic, out _)++;
+        if (dispatcher.Journal is { Waits: true } journal && publication.QoS != QualityOfService.AtMostOnce)
+        {
+            (walk.Pledges ??= []).Add(journal.AwaitElsewhere());
+        }
+
         long inboxBytes = fromOther ? PublicationBatch.BytesOf(publication) : 0;
         walk.Add(new WalkItem(publication, kind, topic), inboxBytes);
         if (inboxBytes > 0)
@@ -330,6 +335,7 @@ internal sealed class Walks(Dispatcher dispatcher)
             dispatcher.Inbox.Hold(-walk.InboxBytes);
         }
 
+        KeepPledges(walk);
         _own -= walk.Publisher == 0 ? 1 : 0;
         if (walk.Client is { } client && --client.Walks == 0)
         {
@@ -346,6 +352,22 @@ internal sealed class Walks(Dispatcher dispatcher)
         if (!IsBusy && _receivers.Length > ReceiversKept)
         {
             _receivers = [];
+        }
+    }
+
+    // Everyone has his message: what was promised waits for the transaction with the last of them.
+    private void KeepPledges(Walk walk)
+    {
+        if (walk.Pledges is { } pledges)
+        {
+            walk.Pledges = null;
+            dispatcher.Journal!.AfterCommit(() =>
+            {
+                foreach (long pledge in pledges)
+                {
+                    dispatcher.Journal.Pledges.DropElsewhere(pledge);
+                }
+            });
         }
     }
 }

@@ -102,11 +102,7 @@ internal sealed class AcknowledgementHandler(Dispatcher dispatcher)
                 break;
             }
 
-            if (inflight.Complete(id) is { } publication)
-            {
-                dispatcher.Publications.Release(publication);
-            }
-
+            Complete(client.Session, inflight, id);
             handled++;
         }
 
@@ -121,6 +117,7 @@ internal sealed class AcknowledgementHandler(Dispatcher dispatcher)
             return 0;
         }
 
+        long before = dispatcher.Additions;
         int handled = 0;
         while (handled < count)
         {
@@ -131,11 +128,12 @@ internal sealed class AcknowledgementHandler(Dispatcher dispatcher)
                 break;
             }
 
-            dispatcher.Publications.Release(inflight.Release(id));
+            Release(client.Session, inflight, id);
             handled++;
         }
 
-        Reply.AcknowledgeRun(dispatcher, client, PacketType.Pubrel, run, handled); // [MQTT-4.3.3-4]
+        long pledge = dispatcher.PledgeSince(before);
+        Reply.AcknowledgeRun(dispatcher, client, PacketType.Pubrel, run, handled, pledge); // [MQTT-4.3.3-4]
         return handled;
     }
 
@@ -146,14 +144,17 @@ internal sealed class AcknowledgementHandler(Dispatcher dispatcher)
             return 0;
         }
 
+        long before = dispatcher.Additions;
         int handled = 0;
         while (handled < count && received.Remove(IdentifierOf(run, handled)))
         {
+            client.Session.Durable?.Journal.Unreceived(client.Session.Durable, IdentifierOf(run, handled));
             handled++;
         }
 
         client.Unreleased = (ushort)Math.Max(client.Unreleased - handled, 0);
-        Reply.AcknowledgeRun(dispatcher, client, PacketType.Pubcomp, run, handled); // [MQTT-4.3.3-11]
+        long pledge = dispatcher.PledgeSince(before);
+        Reply.AcknowledgeRun(dispatcher, client, PacketType.Pubcomp, run, handled, pledge); // [MQTT-4.3.3-11]
         return handled;
     }
 
@@ -172,7 +173,7 @@ internal sealed class AcknowledgementHandler(Dispatcher dispatcher)
         }
 
         // [MQTT-4.4.0-2] whatever the reason code: an error is an answer too, the message is not sent again
-        dispatcher.Publications.Release(inflight.Complete(id)!);
+        Complete(client.Session, inflight, id);
         Continue(client);
     }
 
@@ -199,26 +200,35 @@ internal sealed class AcknowledgementHandler(Dispatcher dispatcher)
         if (reason >= ReasonCode.UnspecifiedError)
         {
             // [MQTT-4.4.0-2] the receiver refuses: the exchange is over and the identifier free
-            if (inflight!.Complete(id) is { } refused)
-            {
-                dispatcher.Publications.Release(refused);
-            }
-
+            Complete(client.Session, inflight!, id);
             Continue(client);
             return;
         }
 
+        // PUBREL promises that the message will not be sent again.
+        long before = dispatcher.Additions;
         if (state == InflightState.Published)
         {
-            dispatcher.Publications.Release(inflight!.Release(id));
+            Release(client.Session, inflight!, id);
+        }
+        else if (client.Session.Durable is { Journal.HasUncommitted: true } durable)
+        {
+            durable.Journal.Released(durable, inflight![id].Stored); // once more: perhaps it is not durable yet
         }
 
-        Reply.Acknowledge(dispatcher, client, PacketType.Pubrel, id, ReasonCode.Success); // [MQTT-4.3.3-4]
+        long pledge = dispatcher.PledgeSince(before);
+        Reply.Acknowledge(dispatcher, client, PacketType.Pubrel, id, ReasonCode.Success, pledge); // [MQTT-4.3.3-4]
     }
 
     private void HandlePubrel(Client client, ushort id)
     {
+        long before = dispatcher.Additions;
         bool known = client.Session!.Received?.Remove(id) ?? false;
+        if (client.Session.Durable is { } durable && (known || durable.Journal.HasUncommitted))
+        {
+            durable.Journal.Unreceived(durable, id); // not known: perhaps since a moment, and not durable yet
+        }
+
         if (known && client.Unreleased > 0)
         {
             client.Unreleased--; // perhaps for an exchange of an earlier connection: an error on the client's side
@@ -229,7 +239,8 @@ internal sealed class AcknowledgementHandler(Dispatcher dispatcher)
             client,
             PacketType.Pubcomp,
             id,
-            known ? ReasonCode.Success : ReasonCode.PacketIdentifierNotFound); // [MQTT-4.3.3-11]
+            known ? ReasonCode.Success : ReasonCode.PacketIdentifierNotFound,
+            dispatcher.PledgeSince(before)); // [MQTT-4.3.3-11]
     }
 
     private void HandlePubcomp(Client client, ushort id)
@@ -246,8 +257,25 @@ internal sealed class AcknowledgementHandler(Dispatcher dispatcher)
             return;
         }
 
-        inflight.Complete(id);
+        Complete(client.Session, inflight, id);
         Continue(client);
+    }
+
+    // The message is over: its place in the window is free.
+    private void Complete(Session session, InflightWindow inflight, ushort id)
+    {
+        session.Durable?.Journal.Done(session.Durable, inflight[id].Stored);
+        if (inflight.Complete(id) is { } publication)
+        {
+            dispatcher.Publications.Release(publication);
+        }
+    }
+
+    // The message is the receiver's: only its identifier is kept.
+    private void Release(Session session, InflightWindow inflight, ushort id)
+    {
+        session.Durable?.Journal.Released(session.Durable, inflight[id].Stored);
+        dispatcher.Publications.Release(inflight.Release(id));
     }
 
     // The window has a place: what waits goes out with this tick's flush.

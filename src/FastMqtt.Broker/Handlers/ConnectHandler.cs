@@ -7,6 +7,7 @@ using System.Text;
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;
 using FastMqtt.Transport;
@@ -209,6 +210,16 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             return;
         }
 
+        uint expiry = client.IsMqtt5 ? properties.SessionExpiryInterval
+            : packet.CleanStart ? 0 : Session.NeverExpires; // [MQTT3-3.1.2-4] [MQTT3-3.1.2-6]
+        bool isKept = ConnectRules.Expiry(dispatcher.Options, expiry) > 0;
+        if (isKept && dispatcher.Journal is { IsRefusing: true })
+        {
+            Refusal.Refuse(client, ReasonCode.QuotaExceeded, ConnectReturnCode.ServerUnavailable); // it cannot be kept
+            return;
+        }
+
+        long before = dispatcher.Additions;
         if (dispatcher.Sessions.TryFind(identifier, out Session? session))
         {
             session = TakeOver(session, packet.CleanStart || session.UserName != identity.UserName);
@@ -228,10 +239,10 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         }
 
         dispatcher.Lifecycle.Resume(session);
-        session.ExpiryInterval = client.IsMqtt5 ? properties.SessionExpiryInterval
-            : packet.CleanStart ? 0 : Session.NeverExpires; // [MQTT3-3.1.2-4] [MQTT3-3.1.2-6]
+        session.ExpiryInterval = expiry;
         session.Owner = Login.OwnerOf(client, session, identity);
         session.Will = ReadWill(client, session, in packet);
+        Store(session, isKept);
         session.Client = client;
         dispatcher.Shared.Subscriptions.ChangeRanks(session);
         client.Session = session;
@@ -245,9 +256,27 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
 
         // MQTT 3.1 has no session present flag; old clients compare the four bytes. [MQTT-3.2.2-3] [MQTT3-3.2.2-2]
         bool tellsPresent = sessionPresent && client.Version != ProtocolVersion.Mqtt31;
-        Reply.Connack(dispatcher, client, answer with { SessionPresent = tellsPresent });
+        long pledge = dispatcher.PledgeSince(before);
+        Reply.Connack(dispatcher, client, answer with { SessionPresent = tellsPresent }, pledge);
+        if (pledge != 0)
+        {
+            client.IsConnackHeld = true; // the rest follows when it has left
+            return;
+        }
+
         dispatcher.Backlog.BeginResend(session, client);
         dispatcher.MarkDirty(client, 0);
+    }
+
+    // A session that outlives its connection is in the store before its client hears of it.
+    private void Store(Session session, bool isKept)
+    {
+        if (dispatcher.Journal is { } journal && (isKept || session.Durable is not null))
+        {
+            DurableSession durable = session.Durable ??= journal.Begin(session);
+            durable.DisconnectedAt = 0;
+            journal.PutSession(durable, isPromised: true);
+        }
     }
 
     // What is left of it: a method for authenticating again, the end of the credentials.

@@ -96,7 +96,7 @@ internal sealed class PacketDispatch(Dispatcher dispatcher)
         }
 
         client.CloseReason = reason;
-        if (client.IsMqtt5)
+        if (client.IsMqtt5 && !client.IsConnackHeld) // [MQTT-3.14.0-1] not before CONNACK
         {
             Reply.Disconnect(dispatcher, client, reason, ReasonText.Of(reason));
         }

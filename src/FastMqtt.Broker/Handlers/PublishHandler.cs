@@ -6,12 +6,13 @@
 // subscriber.
 //
 // QoS 1: routed, then PUBACK. QoS 2: routed at once, its identifier kept until PUBREL, then PUBREC; a second PUBLISH
-// with an identifier that is kept is answered and not routed again. Everything is in memory of this process when
-// acknowledged.
+// with an identifier that is kept is answered and not routed again. What receivers that outlive their connection get,
+// what is retained, and the identifier itself are told to the journal on the way; the answer waits for them there.
 
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;
 
@@ -104,6 +105,12 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
 
         Topics.RetainedMessages store = dispatcher.Shared.Retained;
         Publication? replaced;
+        if (dispatcher.Journal is { MayRefuse: true, IsRefusing: true } journal)
+        {
+            journal.HasRefused = true;
+            return false;
+        }
+
         if (message.Payload.IsEmpty)
         {
             replaced = store.Remove(message.Topic); // [MQTT-3.3.1-6] [MQTT-3.3.1-7]
@@ -123,6 +130,12 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         if (replaced is not null)
         {
             dispatcher.Publications.Release(replaced);
+        }
+
+        if (dispatcher.Journal is not null && !IsSystemTopic(message.Topic))
+        {
+            bool isPromised = message.QoS != QualityOfService.AtMostOnce;
+            dispatcher.Journal.PutRetained(message.Hold(dispatcher.Publications), isPromised);
         }
 
         return true;
@@ -285,6 +298,10 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         {
             dispatcher.FanOut.RouteBurst(ref first, in burst);
         }
+        else if (dispatcher.Journal is { IsRefusing: true } || dispatcher.Shared.HalfDelivered is not null)
+        {
+            return false; // each is a question of its own
+        }
         else if (!TryHandleAcknowledged(client, ref first, ref burst))
         {
             return false;
@@ -299,14 +316,20 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
 
     private bool TryHandleAcknowledged(Client client, ref Message first, ref PublishBurst burst)
     {
-        if (!dispatcher.BurstFanOut.TryFind(first.Topic, out Topics.SubscriberChain? chain)
-            || (first.QoS == QualityOfService.ExactlyOnce && !TryTakeIdentifiers(client, ref burst)))
+        if (!dispatcher.BurstFanOut.TryFind(first.Topic, out Topics.SubscriberChain? chain))
         {
             return false;
         }
 
         ulong own = 1UL << dispatcher.Id;
         ulong mask = chain?.DispatcherMask ?? 0;
+        long before = dispatcher.Additions;
+        if (first.QoS == QualityOfService.ExactlyOnce
+            && ((client.Session!.Durable is not null && (mask & ~own) != 0) || !TryTakeIdentifiers(client, ref burst)))
+        {
+            return false; // what goes to others is received when they have it
+        }
+
         if ((mask & own) != 0)
         {
             dispatcher.BurstFanOut.Route(chain!, ref first, in burst);
@@ -319,7 +342,8 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             client,
             first.QoS == QualityOfService.AtLeastOnce ? PacketType.Puback : PacketType.Pubrec,
             in burst,
-            mask == 0 ? ReasonCode.NoMatchingSubscribers : ReasonCode.Success);
+            mask == 0 ? ReasonCode.NoMatchingSubscribers : ReasonCode.Success,
+            dispatcher.PledgeSince(before));
         return true;
     }
 
@@ -334,11 +358,13 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         while (offset < burst.Frames.Length && count < room)
         {
             FixedHeader header = burst.HeaderAt(offset);
-            if (!received.Add(burst.IdentifierAt(offset, header)))
+            ushort identifier = burst.IdentifierAt(offset, header);
+            if (!received.Add(identifier))
             {
                 break;
             }
 
+            client.Session.Durable?.Journal.Received(client.Session.Durable, identifier);
             offset += header.TotalLength;
             count++;
         }
@@ -357,23 +383,31 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
                 break;
             case QualityOfService.AtLeastOnce:
                 // [MQTT-4.3.2-4] acknowledged when we have taken the message over
-                ReasonCode reason = Route(ref message, denied);
-                Reply.Acknowledge(dispatcher, client, PacketType.Puback, packet.PacketIdentifier, reason);
+                long before = dispatcher.Additions;
+                ReasonCode reason = RouteOrRefuse(client, ref message, denied);
+                Reply.Acknowledge(
+                    dispatcher,
+                    client,
+                    PacketType.Puback,
+                    packet.PacketIdentifier,
+                    reason,
+                    dispatcher.PledgeSince(before));
                 break;
             default:
-                HandleExactlyOnce(client, packet.PacketIdentifier, ref message, denied);
+                HandleExactlyOnce(client, packet.PacketIdentifier, packet.Dup, ref message, denied);
                 break;
         }
     }
 
-    private void HandleExactlyOnce(Client client, ushort packetIdentifier, ref Message message, bool denied)
+    private void HandleExactlyOnce(
+        Client client, ushort packetIdentifier, bool isDuplicate, ref Message message, bool denied)
     {
         Session session = client.Session!;
         PacketIdentifierSet received = session.Received ??= new PacketIdentifierSet();
         if (received.Contains(packetIdentifier))
         {
             // [MQTT-4.3.3-10] [MQTT3-4.3.3-2] already passed on
-            Reply.Acknowledge(dispatcher, client, PacketType.Pubrec, packetIdentifier, ReasonCode.Success);
+            AcknowledgeAgain(client, session, packetIdentifier);
             return;
         }
 
@@ -383,16 +417,73 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             return;
         }
 
-        ReasonCode reason = Route(ref message, denied);
+        long before = dispatcher.Additions;
+        long elsewhere = dispatcher.Journal?.Elsewhere ?? 0;
+        message.PublisherIdentifier = session.Durable is null ? (ushort)0 : packetIdentifier;
+        if (!isDuplicate)
+        {
+            dispatcher.Shared.HalfDelivered?.Remove(message.Publisher, packetIdentifier); // it is another message
+        }
+
+        ReasonCode reason = RouteOrRefuse(client, ref message, denied);
+        long pledge = dispatcher.PledgeSince(before);
 
         // [MQTT-4.3.3-9] An error in PUBREC ends the exchange. 3.x has none: the exchange goes on, the message is gone.
         if (reason < ReasonCode.UnspecifiedError || !client.IsMqtt5)
         {
             received.Add(packetIdentifier);
             client.Unreleased++;
+            if (session.Durable is { } durable)
+            {
+                pledge = Store(durable, packetIdentifier, isElsewhere: durable.Journal.Elsewhere != elsewhere);
+            }
         }
 
-        Reply.Acknowledge(dispatcher, client, PacketType.Pubrec, packetIdentifier, reason);
+        Reply.Acknowledge(dispatcher, client, PacketType.Pubrec, packetIdentifier, reason, pledge);
+    }
+
+    // The identifier of a message that was passed on. Returns what PUBREC waits for.
+    private static long Store(DurableSession durable, ushort packetIdentifier, bool isElsewhere)
+    {
+        Journal journal = durable.Journal;
+        if (isElsewhere && journal.Waits)
+        {
+            return journal.ReceivedElsewhere(durable, packetIdentifier);
+        }
+
+        long before = journal.Additions;
+        journal.Received(durable, packetIdentifier);
+        return journal.PledgeSince(before);
+    }
+
+    // The first answer may be waiting for the disk still: so does this one.
+    private void AcknowledgeAgain(Client client, Session session, ushort packetIdentifier)
+    {
+        long pledge = 0;
+        if (session.Durable is { Journal: { Waits: true, HasUncommitted: true } journal } durable
+            && durable.Receiving?.TryGetValue(packetIdentifier, out pledge) != true)
+        {
+            pledge = Store(durable, packetIdentifier, isElsewhere: false);
+        }
+
+        Reply.Acknowledge(
+            dispatcher, client, PacketType.Pubrec, packetIdentifier, ReasonCode.Success, pledge);
+    }
+
+    // A disk that fails for long: a 5.0 publisher is told, and others wait.
+    private ReasonCode RouteOrRefuse(Client client, ref Message message, bool denied)
+    {
+        if (dispatcher.Journal is not { IsRefusing: true } journal)
+        {
+            return Route(ref message, denied);
+        }
+
+        journal.MayRefuse = client.IsMqtt5;
+        ReasonCode reason = Route(ref message, denied);
+        bool isRefused = journal.HasRefused;
+        journal.MayRefuse = false;
+        journal.HasRefused = false;
+        return isRefused ? ReasonCode.QuotaExceeded : reason;
     }
 
     // Checked once per new topic of a burst: the topic before was within the limit.

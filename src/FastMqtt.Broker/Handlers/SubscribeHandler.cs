@@ -32,6 +32,7 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
 
         uint identifier = SubscribeProperties.From(packet.Properties).SubscriptionIdentifier;
         int count = 0;
+        long before = dispatcher.Additions;
         var filters = new TopicFilterReader(packet.Payload);
         while (filters.TryRead(out ReadOnlySpan<byte> filter, out SubscriptionOptions options))
         {
@@ -62,7 +63,7 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
         {
             PacketIdentifier = packet.PacketIdentifier,
             ReasonCodes = _codes.AsSpan(0, count),
-        });
+        }, dispatcher.PledgeSince(before));
         client.Session?.Access?.ForgetAnswers();
         return true;
     }
@@ -91,6 +92,11 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
             return client.Version == ProtocolVersion.Mqtt31 ? (ReasonCode)(byte)options.QoS : ReasonCode.NotAuthorized;
         }
 
+        if (session.Durable is { Journal.IsRefusing: true })
+        {
+            return ReasonCode.QuotaExceeded; // it could not be kept
+        }
+
         Subscription? existing = session.Subscriptions.Find(shareName, topicFilter);
         if (existing is not null)
         {
@@ -108,6 +114,7 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
         }
 
         Subscription subscription = existing ?? Add(session, shareName, topicFilter, options, identifier);
+        session.Durable?.Journal.PutSubscription(session.Durable, subscription);
         bool sendRetained = options.RetainHandling == RetainHandling.SendAtSubscribe
             || (options.RetainHandling == RetainHandling.SendAtSubscribeIfNew && existing is null);
         if (sendRetained && !shared) // never for shared subscriptions

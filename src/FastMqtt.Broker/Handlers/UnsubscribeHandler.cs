@@ -25,6 +25,7 @@ internal sealed class UnsubscribeHandler(Dispatcher dispatcher)
         }
 
         int count = 0;
+        long before = dispatcher.Additions;
         var filters = new TopicFilterReader(packet.Payload);
         while (filters.TryRead(out ReadOnlySpan<byte> filter))
         {
@@ -42,7 +43,7 @@ internal sealed class UnsubscribeHandler(Dispatcher dispatcher)
         {
             PacketIdentifier = packet.PacketIdentifier,
             ReasonCodes = _codes.AsSpan(0, count),
-        });
+        }, dispatcher.PledgeSince(before));
     }
 
     private ReasonCode Unsubscribe(Client client, ReadOnlySpan<byte> filter)
@@ -62,6 +63,7 @@ internal sealed class UnsubscribeHandler(Dispatcher dispatcher)
             return ReasonCode.NoSubscriptionExisted;
         }
 
+        session.Durable?.Journal.DeleteSubscription(session.Durable, subscription);
         session.FilterBytes -= SubscribeHandler.CostOf(topicFilter);
         session.Subscriptions.Remove(subscription); // [MQTT-3.10.4-1]
         dispatcher.Shared.Subscriptions.Remove(subscription); // [MQTT-3.10.4-2]

@@ -16,9 +16,12 @@ internal class StoreBatch
 
     public ReadOnlySpan<StoreOperation> Operations => CollectionsMarshal.AsSpan(_operations);
 
+    /// <summary>For who makes the batch: what is to be decided when it is committed.</summary>
+    protected Span<StoreOperation> OperationsToSeal => CollectionsMarshal.AsSpan(_operations);
+
     public void Add(in StoreOperation operation) => _operations.Add(operation);
 
-    public void Clear()
+    public virtual void Clear()
     {
         _operations.Clear();
         Log = default;

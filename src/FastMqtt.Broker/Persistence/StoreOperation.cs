@@ -7,6 +7,9 @@ namespace FastMqtt.Broker.Persistence;
 
 internal enum StoreOperationKind : byte
 {
+    /// <summary>Nothing: another operation of the batch has done it.</summary>
+    Nothing,
+
     /// <summary>Adds or replaces a session's row, but for its state: <see cref="StoreOperation.Row"/>.</summary>
     PutSession,
 
@@ -36,7 +39,7 @@ internal enum StoreOperationKind : byte
     /// <summary>Deletes what is retained for <see cref="StoreOperation.Topic"/>.</summary>
     DeleteRetained,
 
-    /// <summary>Deletes the log up to and with <see cref="StoreOperation.Number"/>.</summary>
+    /// <summary>Deletes the entry <see cref="StoreOperation.Number"/> of the log.</summary>
     DeleteLog,
 }
 

@@ -3,6 +3,7 @@
 
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Protocol;
 using FastMqtt.Transport;
 using FastMqtt.Transport.Tls;
@@ -115,6 +116,12 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
 
     /// <summary>Bytes of its unfinished CONNECT, as counted in the dispatcher's sum.</summary>
     public int StrangerBytes;
+
+    /// <summary>Replies that wait for the disk; null: none ever did.</summary>
+    public HeldReplies? Held;
+
+    /// <summary>Its CONNACK waits for the disk: nothing else may be sent before it.</summary>
+    public bool IsConnackHeld;
 
     /// <summary>The last window of DenialLog in which a line about it was logged; 0: none.</summary>
     public byte DenialWindow;

@@ -5,6 +5,7 @@
 // Written only by the owning dispatcher. Entry 0 is no packet identifier and ends the lists. [MQTT-2.2.1-4]
 
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Persistence;
 
 namespace FastMqtt.Broker.Sessions;
 
@@ -45,10 +46,17 @@ internal sealed class InflightWindow
     public bool HasRoom(int window) => Room(window) > 0;
 
     /// <summary>Like <see cref="HasRoom"/>, for a message that has its identifier already.</summary>
-    public bool MayResend(int window) => HasResend && _outstanding < window;
+    public bool MayResend(int window) => HasResend && (NextResend.CountsAgainstWindow || _outstanding < window);
 
-    /// <summary>Takes over the caller's reference on the publication.</summary>
-    public ushort Add(Publication publication, in Delivery delivery)
+    /// <summary>What <see cref="TakeResend"/> will take; <see cref="HasResend"/> must be true.</summary>
+    public ref readonly InflightMessage NextResend => ref _entries[_resend];
+
+    /// <summary>
+    /// Takes over the caller's reference on the publication. The message is sent now, or stands behind what is to be
+    /// sent again and goes when <see cref="TakeResend"/> comes to it.
+    /// </summary>
+    public ushort Add(
+        Publication publication, in Delivery delivery, in StoredMessage stored = default, bool isHeld = false)
     {
         if (_free.Head == 0)
         {
@@ -60,9 +68,16 @@ internal sealed class InflightWindow
         ref InflightMessage entry = ref _entries[id];
         entry.Publication = publication;
         entry.Delivery = delivery;
+        entry.Stored = stored;
         entry.State = InflightState.Published;
         entry.CountsAgainstWindow = true;
+        entry.IsFirst = isHeld;
         Append(ref _published, id);
+        if (isHeld && _resend == 0)
+        {
+            _resend = id;
+        }
+
         _outstanding++;
         OutstandingBytes += publication.PayloadBytes;
         Count++;
@@ -114,6 +129,31 @@ internal sealed class InflightWindow
     }
 
     /// <summary>
+    /// A message of an earlier run of the broker, with the identifier it had. Takes over the reference.
+    /// </summary>
+    public void Restore(
+        ushort packetIdentifier,
+        Publication? publication,
+        in Delivery delivery,
+        in StoredMessage stored,
+        InflightState state)
+    {
+        while (packetIdentifier >= _entries.Length)
+        {
+            Grow();
+        }
+
+        Unlink(ref _free, packetIdentifier);
+        ref InflightMessage entry = ref _entries[packetIdentifier];
+        entry.Publication = publication;
+        entry.Delivery = delivery;
+        entry.Stored = stored;
+        entry.State = state;
+        Append(ref state == InflightState.Published ? ref _published : ref _released, packetIdentifier);
+        Count++;
+    }
+
+    /// <summary>
     /// A new connection: nothing counts against its window, everything published is to be sent again.
     /// </summary>
     public void BeginResend()
@@ -137,10 +177,15 @@ internal sealed class InflightWindow
     public ushort TakeResend()
     {
         ushort id = _resend;
-        _resend = _entries[id].Next;
-        _entries[id].CountsAgainstWindow = true;
-        _outstanding++;
-        OutstandingBytes += _entries[id].Publication!.PayloadBytes;
+        ref InflightMessage entry = ref _entries[id];
+        _resend = entry.Next;
+        if (!entry.CountsAgainstWindow)
+        {
+            entry.CountsAgainstWindow = true;
+            _outstanding++;
+            OutstandingBytes += entry.Publication!.PayloadBytes;
+        }
+
         return id;
     }
 

@@ -1,73 +1,124 @@
-// Messages that wait for a session's window or for its client to come back: a ring that grows by doubling up to the
-// limit its caller checks, and gives its memory back when it runs empty. Written only by the owning dispatcher.
+// Messages that wait for a session's window or for its client to come back, up to the limit its caller checks. Written
+// only by the owning dispatcher.
+//
+// Three parts in order: what is ready in memory, segments that wait in the store alone, and what came after them, in
+// memory again. The last two exist only for a session that outlives its connection, while much waits. A message is
+// taken from the first part; when that is empty, whoever takes asks the journal for the next segment and goes on when
+// it is there. Nothing overtakes.
 
 using FastMqtt.Broker.Dispatch;
-using FastMqtt.Protocol;
+using FastMqtt.Broker.Persistence;
 
 namespace FastMqtt.Broker.Sessions;
 
-internal sealed class MessageQueue
+internal sealed class MessageQueue(DurableSession? session = null)
 {
-    private const int CapacityMin = 16;
-
-    /// <summary>
-    /// Messages. A larger ring is given back when it runs empty; a small one is kept for the next wave.
-    /// </summary>
-    private const int CapacityKept = 256;
-
-    private QueuedMessage[] _ring = [];
-    private int _head;
+    private MessageRing _ready;
+    private MessageRing _behind;
+    private Queue<QueueSegment>? _segments;
+    private int _segmentMessages;
+    private long _segmentBytes;
     private long _earliestExpiry = long.MaxValue;
 
-    public int Count { get; private set; }
+    public int Count => _ready.Count + _segmentMessages + _behind.Count;
 
     /// <summary>Bytes of the publications in it, each counted in full.</summary>
-    public long Bytes { get; private set; }
+    public long Bytes => _ready.Bytes + _segmentBytes + _behind.Bytes;
 
-    /// <summary>QoS 0 messages in it: others of QoS 0 must not overtake them.</summary>
-    public int AtMostOnceCount { get; private set; }
+    /// <summary>Bytes of those of them that are in memory.</summary>
+    public long MemoryBytes => _ready.Bytes + _behind.Bytes;
+
+    /// <summary>Whether a message can be taken now.</summary>
+    public bool IsReady => _ready.Count > 0;
+
+    /// <summary>QoS 0 messages in memory: others of QoS 0 must not overtake them.</summary>
+    public int AtMostOnceCount => _ready.AtMostOnceCount + _behind.AtMostOnceCount;
+
+    /// <summary>The next segment to fetch, when nothing is ready and it is not being fetched; null: none.</summary>
+    public QueueSegment? NextSegment => _ready.Count == 0 && !IsFetching && _segments is { Count: > 0 }
+        ? _segments.Peek()
+        : null;
+
+    public IEnumerable<QueueSegment> Segments => _segments?.AsEnumerable() ?? [];
+
+    public QueueSegment? FirstSegment => HasSegments ? _segments!.Peek() : null;
+
+    /// <summary>The first segment is being read.</summary>
+    public bool IsFetching { get; set; }
+
+    /// <summary>Messages in front of the segments.</summary>
+    public ref readonly MessageRing Ready => ref _ready;
+
+    /// <summary>Messages behind the segments.</summary>
+    public ref readonly MessageRing Behind => ref _behind;
+
+    public bool HasSegments => _segments is { Count: > 0 };
 
     public void Enqueue(in QueuedMessage message)
     {
-        if (Count == _ring.Length)
-        {
-            Grow();
-        }
-
-        _ring[(_head + Count) & (_ring.Length - 1)] = message;
-        Count++;
-        AtMostOnceCount += message.Delivery.QoS == QualityOfService.AtMostOnce ? 1 : 0;
-        Bytes += message.Publication.Bytes;
+        CountMemory(message.Publication.Bytes);
         _earliestExpiry = Math.Min(_earliestExpiry, message.Publication.ExpiresAtMilliseconds);
+        if (HasSegments)
+        {
+            _behind.Enqueue(message);
+        }
+        else
+        {
+            _ready.Enqueue(message);
+        }
     }
 
-    public bool TryDequeue(out QueuedMessage message)
+    public bool TryDequeue(out QueuedMessage message) => TryTake(ref _ready, out message);
+
+    /// <summary>
+    /// Takes the next message that lies in memory behind everything else: what is to become a segment. While there
+    /// are segments, what is ready came from one and stays.
+    /// </summary>
+    public bool TryTakeUnsaved(out QueuedMessage message) =>
+        TryTake(ref HasSegments ? ref _behind : ref _ready, out message);
+
+    /// <summary>A segment, behind those there are; what is in memory has been put into it or lies before it.</summary>
+    public void AddSegment(QueueSegment segment)
     {
-        if (Count == 0)
+        (_segments ??= new Queue<QueueSegment>()).Enqueue(segment);
+        _segmentMessages += segment.Messages;
+        _segmentBytes += segment.Bytes;
+    }
+
+    /// <summary>The first segment is fetched, or lost: its messages are ready, and it is none any more.</summary>
+    public QueueSegment TakeSegment(ReadOnlySpan<QueuedMessage> messages)
+    {
+        QueueSegment segment = _segments!.Dequeue();
+        _segmentMessages -= segment.Messages;
+        _segmentBytes -= segment.Bytes;
+        IsFetching = false;
+        foreach (ref readonly QueuedMessage message in messages)
         {
-            message = default;
-            return false;
+            CountMemory(message.Publication.Bytes);
+            _ready.Enqueue(message);
         }
 
-        message = _ring[_head];
-        _ring[_head] = default;
-        _head = (_head + 1) & (_ring.Length - 1);
-        Count--;
-        AtMostOnceCount -= message.Delivery.QoS == QualityOfService.AtMostOnce ? 1 : 0;
-        Bytes -= message.Publication.Bytes;
-        if (Count == 0 && _ring.Length > CapacityKept)
+        if (_segments.Count == 0)
         {
-            _ring = [];
-            _head = 0;
+            while (_behind.TryDequeue(out QueuedMessage message))
+            {
+                _ready.Enqueue(message);
+            }
+
+            _behind = default;
+            _segments = null;
         }
 
-        return true;
+        return segment;
     }
 
     /// <summary>
     /// Drops what has expired; true when something was dropped. For a full queue: it walks the queue only when
     /// something in it can have expired since the last walk, so a flood into a full queue costs nothing each time.
     /// </summary>
+    /// <param name="pool">Where publications go.</param>
+    /// <param name="nowMilliseconds">The dispatcher's time.</param>
+    /// <param name="dropped">Grows by their number.</param>
     public bool RemoveExpired(PublicationPool pool, long nowMilliseconds, ref long dropped)
     {
         if (nowMilliseconds < _earliestExpiry)
@@ -77,43 +128,85 @@ internal sealed class MessageQueue
 
         _earliestExpiry = long.MaxValue;
         int before = Count;
-        for (int left = before; left > 0; left--)
-        {
-            TryDequeue(out QueuedMessage message);
-            if (message.Publication.HasExpired(nowMilliseconds))
-            {
-                pool.Release(message.Publication);
-                dropped++;
-            }
-            else
-            {
-                Enqueue(message);
-            }
-        }
-
+        RemoveExpired(ref _ready, pool, nowMilliseconds);
+        RemoveExpired(ref _behind, pool, nowMilliseconds);
+        dropped += before - Count;
         return Count < before;
+    }
+
+    /// <summary>
+    /// Takes out of memory what <paramref name="takes"/> says; it owns the references of what it took.
+    /// </summary>
+    public void RemoveWhere(Func<QueuedMessage, bool> takes)
+    {
+        RemoveWhere(ref _ready, takes);
+        RemoveWhere(ref _behind, takes);
     }
 
     public void Clear(PublicationPool pool)
     {
-        while (TryDequeue(out QueuedMessage message))
+        while (TryTake(ref _ready, out QueuedMessage message) || TryTake(ref _behind, out message))
         {
             pool.Release(message.Publication);
         }
 
-        _ring = [];
-        _head = 0;
+        _segments = null;
+        _segmentMessages = 0;
+        _segmentBytes = 0;
     }
 
-    private void Grow()
+    private void RemoveWhere(ref MessageRing ring, Func<QueuedMessage, bool> takes)
     {
-        var larger = new QueuedMessage[Math.Max(CapacityMin, _ring.Length * 2)];
-        for (int i = 0; i < Count; i++)
+        long before = ring.Bytes;
+        for (int left = ring.Count; left > 0; left--)
         {
-            larger[i] = _ring[(_head + i) & (_ring.Length - 1)];
+            ring.TryDequeue(out QueuedMessage message);
+            if (!takes(message))
+            {
+                ring.Enqueue(message);
+            }
         }
 
-        _ring = larger;
-        _head = 0;
+        CountMemory(ring.Bytes - before);
+    }
+
+    private bool TryTake(ref MessageRing ring, out QueuedMessage message)
+    {
+        if (!ring.TryDequeue(out message))
+        {
+            return false;
+        }
+
+        CountMemory(-message.Publication.Bytes);
+        return true;
+    }
+
+    private void CountMemory(long bytes)
+    {
+        if (session is not null)
+        {
+            session.Journal.QueueBytes += bytes;
+        }
+    }
+
+    private void RemoveExpired(ref MessageRing ring, PublicationPool pool, long nowMilliseconds)
+    {
+        long before = ring.Bytes;
+        for (int left = ring.Count; left > 0; left--)
+        {
+            ring.TryDequeue(out QueuedMessage message);
+            if (message.Publication.HasExpired(nowMilliseconds))
+            {
+                session?.Journal.Done(session, message.Stored);
+                pool.Release(message.Publication);
+            }
+            else
+            {
+                _earliestExpiry = Math.Min(_earliestExpiry, message.Publication.ExpiresAtMilliseconds);
+                ring.Enqueue(message);
+            }
+        }
+
+        CountMemory(ring.Bytes - before);
     }
 }

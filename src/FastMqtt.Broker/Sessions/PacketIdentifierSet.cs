@@ -42,6 +42,22 @@ internal sealed class PacketIdentifierSet
         return true;
     }
 
+    /// <summary>All of them, in their order.</summary>
+    public IEnumerable<ushort> All()
+    {
+        for (int identifier = 1; identifier <= ushort.MaxValue; identifier++)
+        {
+            if (_pages[identifier >> PageBits] is null)
+            {
+                identifier |= (1 << PageBits) - 1; // to the end of the page
+            }
+            else if (Contains((ushort)identifier))
+            {
+                yield return (ushort)identifier;
+            }
+        }
+    }
+
     private static int Word(ushort packetIdentifier) => (packetIdentifier >> 6) & (WordsPerPage - 1);
 
     private static ulong Bit(ushort packetIdentifier) => 1UL << (packetIdentifier & 63);

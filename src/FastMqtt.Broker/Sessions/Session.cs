@@ -3,6 +3,7 @@
 // read Dispatcher, Number and IsConnected.
 
 using FastMqtt.Broker.Access;
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Topics;
 
 namespace FastMqtt.Broker.Sessions;
@@ -29,10 +30,10 @@ internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentif
     }
 
     /// <summary>
-    /// The client if it can be given messages. One that is closing counts as gone: what it is given now would come
+    /// The client if it can be given messages: after its CONNACK [MQTT-3.2.0-1]. One that is closing counts as gone: what it is given now would come
     /// again with the next connection, marked as a duplicate.
     /// </summary>
-    public Client? Receiver => _client is { State: ClientState.Connected } ? _client : null;
+    public Client? Receiver => _client is { State: ClientState.Connected, IsConnackHeld: false } ? _client : null;
 
     public bool IsConnected => Volatile.Read(ref _client) is not null;
 
@@ -66,6 +67,9 @@ internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentif
 
     /// <summary>Subscription Identifiers of its last message that matched several; see OverlapMerger.</summary>
     public uint[]? LastIdentifiers { get; set; }
+
+    /// <summary>What the journal knows of it; null: it ends with its connection, or nothing is saved.</summary>
+    public DurableSession? Durable { get; set; }
 
     /// <summary>Who it belongs to; null: an anonymous client that may do everything.</summary>
     public SessionOwner? Owner { get; set; }

@@ -8,6 +8,7 @@ using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Handlers;
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Topics;
 using FastMqtt.Protocol;
 
@@ -73,7 +74,8 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         dispatcher.Shared.Log.Closed(client, session);
         if (dispatcher.IsDraining)
         {
-            return; // the broker ends, not the client: no will, no redelivery
+            StoreLeaving(session);
+            return; // the broker ends, not the client: no will now, no redelivery
         }
 
         dispatcher.Shared.Subscriptions.ChangeRanks(session);
@@ -99,11 +101,19 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
             }
         }
 
+        StoreLeaving(session);
+        Await(session, dispatcher.Now);
+    }
+
+    /// <summary>The session waits for its client, which left at a time, perhaps before the broker started.</summary>
+    public void Await(Session session, long leftAtMilliseconds)
+    {
+        uint expirySeconds = ConnectRules.Expiry(dispatcher.Options, session.ExpiryInterval);
         session.Deadline = new SessionDeadline(session)
         {
             ExpiresAtMilliseconds = expirySeconds == Session.NeverExpires // [MQTT-3.1.2-23]
                 ? long.MaxValue
-                : dispatcher.Now + (expirySeconds * 1000L),
+                : leftAtMilliseconds + (expirySeconds * 1000L),
         };
         ArmDeadline(session);
     }
@@ -145,6 +155,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
 
         session.Subscriptions.Clear();
         session.Retained = null;
+        session.Durable?.Journal.End(session.Durable);
         session.Queue?.Clear(dispatcher.Publications);
         if (session.Inflight is { } inflight)
         {
@@ -170,6 +181,16 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         }
     }
 
+    // The store knows from when on its time runs, and which will it has left.
+    private void StoreLeaving(Session session)
+    {
+        if (session.Durable is { IsEnded: false } durable)
+        {
+            durable.DisconnectedAt = dispatcher.Shared.ToUnix(dispatcher.Now);
+            durable.Journal.PutSession(durable, isPromised: false);
+        }
+    }
+
     private void PublishWill(Session session)
     {
         if (session.Will is not { } will)
@@ -178,6 +199,11 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         }
 
         session.Will = null; // [MQTT-3.1.2-10]
+        if (session.Durable is { IsEnded: false } durable)
+        {
+            durable.Journal.PutSession(durable, isPromised: false); // in the transaction that has what it becomes
+        }
+
         if (will.ExpirySeconds is { } seconds)
         {
             will.Publication.StartExpiry(dispatcher.Now + (seconds * 1000L));
@@ -218,7 +244,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         long due = Math.Min(deadline.ExpiresAtMilliseconds, session.Will?.DueAtMilliseconds ?? long.MaxValue);
         if (due != long.MaxValue)
         {
-            dispatcher.Timers.Arm(deadline, due);
+            dispatcher.Timers.Arm(deadline, Math.Max(due, dispatcher.Now));
         }
         else
         {
@@ -246,8 +272,9 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
             {
                 ref InflightMessage entry = ref inflight[id];
                 ushort next = entry.Next;
+                StoredMessage stored = entry.Stored;
                 if (entry.Delivery.QoS == QualityOfService.AtLeastOnce
-                    && TryPassOn(entry.Publication!, entry.Delivery, ending))
+                    && TryPassOn(session, entry.Publication!, entry.Delivery, in stored, ending))
                 {
                     dispatcher.Publications.Release(inflight.Complete(id)!);
                 }
@@ -258,22 +285,28 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
 
         if (session.Queue is { } queue)
         {
-            for (int left = queue.Count; left > 0; left--)
+            queue.RemoveWhere(queued =>
             {
-                queue.TryDequeue(out QueuedMessage queued);
-                if (TryPassOn(queued.Publication, queued.Delivery, ending))
+                bool passed = TryPassOn(session, queued.Publication, queued.Delivery, queued.Stored, ending);
+                if (passed)
                 {
                     dispatcher.Publications.Release(queued.Publication);
                 }
-                else
-                {
-                    queue.Enqueue(queued);
-                }
+
+                return passed;
+            });
+            if (ending && queue.HasSegments && session.Subscriptions.HasShared)
+            {
+                session.Durable!.Journal.Segments.PassOn(
+                    session.Durable,
+                    queue,
+                    (publication, delivery) => TryPassOn(session, publication, in delivery, default, ending: true));
             }
         }
     }
 
-    private bool TryPassOn(Publication publication, in Delivery delivery, bool ending)
+    private bool TryPassOn(
+        Session session, Publication publication, in Delivery delivery, in StoredMessage stored, bool ending)
     {
         if (delivery.Origin is not Subscription { Group: not null } leaving)
         {
@@ -282,8 +315,28 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
 
         publication.AddReference();
         var message = Message.From(publication);
+        long elsewhere = dispatcher.Journal?.Elsewhere ?? 0;
         bool passed = dispatcher.FanOut.TryPassOn(ref message, leaving, connectedOnly: !ending);
         message.Drop(dispatcher.Publications);
+        if (passed && stored.IsStored && session.Durable is { } durable)
+        {
+            PassedOn(durable, stored, isElsewhere: durable.Journal.Elsewhere != elsewhere);
+        }
+
         return passed;
+    }
+
+    // Another session has it: at once in the same transaction, or when its dispatcher says that it is durable there.
+    private static void PassedOn(DurableSession durable, StoredMessage stored, bool isElsewhere)
+    {
+        Journal journal = durable.Journal;
+        if (isElsewhere)
+        {
+            journal.Pledges.After(journal.Pledge, () => journal.PassedOn(durable, in stored));
+        }
+        else
+        {
+            journal.PassedOn(durable, in stored);
+        }
     }
 }

@@ -60,6 +60,17 @@ internal sealed class RetainedMessages(ulong hashSeed)
         }
     }
 
+    // The message of a topic with a reference for the caller; null: none. For the store's writer.
+    public Publication? Find(ReadOnlySpan<byte> topic)
+    {
+        lock (_lock)
+        {
+            Publication? message = FindNode(topic)?.Message;
+            message?.AddReference();
+            return message;
+        }
+    }
+
     // Whether the topic has a message now: at the limit of the store a replacement is still welcome.
     public bool Contains(ReadOnlySpan<byte> topic)
     {

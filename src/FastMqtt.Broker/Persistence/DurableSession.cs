@@ -1,0 +1,49 @@
+// What the journal knows of a session that outlives its connection. Made when such a client connects, or at recovery;
+// null in every other session, which pays one comparison for it. Owned by the session's dispatcher.
+
+using FastMqtt.Broker.Sessions;
+
+namespace FastMqtt.Broker.Persistence;
+
+internal sealed class DurableSession(Session session, Journal journal, long id)
+{
+    public Session Session { get; } = session;
+
+    public Journal Journal { get; } = journal;
+
+    /// <summary>Its row in the store.</summary>
+    public long Id { get; } = id;
+
+    /// <summary>Sequence number of the last message it was given.</summary>
+    public long LastSequence { get; set; }
+
+    /// <summary>First entry of the log that its state in the store does not contain; 0: it contains all.</summary>
+    public long DirtySince { get; set; }
+
+    /// <summary>It waits for a commit before it may send.</summary>
+    public bool IsWaitingForCommit { get; set; }
+
+    /// <summary>Its state is written with one of the next batches.</summary>
+    public bool IsSaveAsked { get; set; }
+
+    /// <summary>The session is over, its rows are deleted.</summary>
+    public bool IsEnded { get; set; }
+
+    /// <summary>When its client left, in milliseconds since 1970; 0: it is connected.</summary>
+    public long DisconnectedAt { get; set; }
+
+    /// <summary>Segments whose messages are in memory again, and that are deleted with the next state.</summary>
+    public List<QueueSegment> Spent { get; } = [];
+
+    /// <summary>Messages of segments before this one have left the queue in an earlier run.</summary>
+    public long SkipBefore { get; set; }
+
+    /// <summary>
+    /// Packet Identifiers of QoS 2 messages whose receivers are served by several transactions, and what their PUBREC
+    /// waits for; null: none ever.
+    /// </summary>
+    public Dictionary<ushort, long>? Receiving { get; set; }
+
+    /// <summary>Messages of segments that were taken out of their order; null: none.</summary>
+    public HashSet<long>? Holes { get; set; }
+}

@@ -1,0 +1,552 @@
+// The way of one dispatcher to the store. Handlers tell it what must survive; it collects that in the open batch, and
+// knows which replies have to wait for which part of it.
+//
+// Order of events.
+// 1. A handler changes a session and tells the journal, which adds to the open batch and to the tick's pledge. A reply
+//    that promises something durable is written into the client's held replies, behind that pledge.
+// 2. At the end of a tick the open batch is posted to the writer, unless the batch before it is still there: then it
+//    stays open and takes what the next ticks bring. So everything that comes while a transaction runs goes into the
+//    next one, and there is one transaction at a time for each dispatcher.
+// 3. A message that its receiver acknowledges while its batch is open is taken out of it, and never written. When
+//    nothing of a pledge is left, it is kept without the disk.
+// 4. The writer commits and sends the batch back by the inbox: its pledges are kept, held replies go out, and what
+//    waited to be sent is sent.
+//
+// What is sent before it is durable, and what is not. A QoS 1 message goes to a connected receiver at once: after a
+// crash it would come again, as a duplicate, which QoS 1 allows. A QoS 2 message waits for the commit of its
+// identifier: the receiver remembers identifiers, and must see the same message under the same one again.
+//
+// The log and states. A batch is one entry of the log: messages with the sessions they are for, and what happened to
+// messages of entries before it. The log is replayed at the start, so it must not grow for ever: when there is more
+// than Limits.LogBytes of it, the sessions that have been dirty longest write their state, which contains all of the
+// log so far for them, and entries that no dirty session needs are deleted. A session's queue goes into segments then,
+// and leaves memory; the window is part of the state. The same happens when waiting messages take too much memory.
+
+using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Sessions;
+using FastMqtt.Protocol;
+
+namespace FastMqtt.Broker.Persistence;
+
+internal sealed class Journal
+{
+    private readonly Dispatcher _dispatcher;
+    private readonly StoreWriter _writer;
+    private readonly JournalTimer _timer;
+    private readonly Queue<DurableSession> _dirty = new();
+    private readonly Queue<DurableSession> _saveNext = new();
+    private readonly Queue<(long Id, int Bytes)> _log = new();
+    private readonly Queue<JournalBatch> _posted = new();
+    private readonly List<DurableSession> _waiting = [];
+    private readonly Queue<(long Log, Action Action)> _afterCommit = new();
+    private JournalBatch _open;
+    private JournalBatch? _spare;
+    private long _pledge;
+    private long _logBytes;
+    private bool _isDue;
+
+    public Journal(Dispatcher dispatcher, StoreWriter writer)
+    {
+        _dispatcher = dispatcher;
+        _writer = writer;
+        _timer = new JournalTimer(this);
+        Pledges = new Pledges(dispatcher);
+        Segments = new SegmentLoader(dispatcher, writer);
+        States = new SessionStateWriter(dispatcher.Shared);
+        _open = new JournalBatch(this);
+    }
+
+    public int DispatcherId => _dispatcher.Id;
+
+    public Pledges Pledges { get; }
+
+    public SegmentLoader Segments { get; }
+
+    public SessionStateWriter States { get; }
+
+    /// <summary>Whether acknowledgements wait for the disk.</summary>
+    public bool Waits => _writer.Durability == Durability.Commit;
+
+    /// <summary>Changes that an acknowledgement would have to wait for, ever: who compares two of them knows.</summary>
+    public long Additions { get; private set; }
+
+    /// <summary>Entries of the log up to this one are durable.</summary>
+    public long Committed { get; private set; }
+
+    /// <summary>Bytes of waiting messages of this dispatcher's sessions in memory.</summary>
+    public long QueueBytes { get; set; }
+
+    /// <summary>Whether a batch is at the writer.</summary>
+    public bool HasPosted => _posted.Count > 0;
+
+    /// <summary>Whether anything was told that is not durable yet.</summary>
+    public bool HasUncommitted => HasPosted || !_open.IsEmpty;
+
+    /// <summary>How often other dispatchers or walks were given a part of what is promised.</summary>
+    public long Elsewhere { get; private set; }
+
+    /// <summary>Whether so much waits for the disk that who causes it should not be read.</summary>
+    public bool IsOverLimit => _open.Bytes > Limits.UncommittedBytes;
+
+    /// <summary>Whether the disk has failed for so long that requests are refused.</summary>
+    public bool IsRefusing => Waits && _writer.HasFailedFor(Limits.StoreGrace);
+
+    /// <summary>A message was not stored because the disk fails: its publisher is to be told.</summary>
+    public bool HasRefused { get; set; }
+
+    /// <summary>The publisher of what is being routed can be told so.</summary>
+    public bool MayRefuse { get; set; }
+
+    /// <summary>What is promised in this tick.</summary>
+    public long Pledge => _pledge != 0 ? _pledge : _pledge = Pledges.Open();
+
+    /// <summary>What a reply has to wait for because of what was done since; 0: nothing.</summary>
+    public long PledgeSince(long additions) => Waits && additions != Additions ? Pledge : 0;
+
+    /// <summary>Whether what waits for an entry of the log may be sent.</summary>
+    public bool MaySend(long log) => log <= Committed || !Waits;
+
+    // ---- Sessions
+
+    /// <summary>What was there is recovered: from now on there are changes.</summary>
+    public void Start() => _open.LogId = _writer.NextLogId();
+
+    /// <summary>A session begins that outlives its connection.</summary>
+    public DurableSession Begin(Session session) => new(session, this, _writer.NextSessionId());
+
+    /// <summary>The session's row has changed.</summary>
+    public void PutSession(DurableSession session, bool isPromised)
+    {
+        _open.Add(new StoreOperation
+        {
+            Kind = StoreOperationKind.PutSession,
+            Session = session.Id,
+            Row = States.RowOf(session),
+        });
+        Change(isPromised);
+    }
+
+    public void End(DurableSession session)
+    {
+        session.IsEnded = true;
+        _open.Add(new StoreOperation { Kind = StoreOperationKind.DeleteSession, Session = session.Id });
+        Change(isPromised: true);
+    }
+
+    public void PutSubscription(DurableSession session, Topics.Subscription subscription)
+    {
+        _open.Add(SubscriptionOperation(StoreOperationKind.PutSubscription, session, subscription));
+        Change(isPromised: true);
+    }
+
+    public void DeleteSubscription(DurableSession session, Topics.Subscription subscription)
+    {
+        _open.Add(SubscriptionOperation(StoreOperationKind.DeleteSubscription, session, subscription));
+        Change(isPromised: true);
+    }
+
+    /// <summary>What is retained for the publication's topic has changed.</summary>
+    public void PutRetained(Publication publication, bool isPromised)
+    {
+        publication.AddReference();
+        _open.Add(new StoreOperation { Kind = StoreOperationKind.PutRetained, Publication = publication });
+        _open.AddBytes(publication.Bytes);
+        Change(isPromised);
+    }
+
+    // ---- Messages to a session
+
+    /// <summary>A session is given a message: at once (with an identifier) or into its queue.</summary>
+    public StoredMessage Add(DurableSession session, Publication publication, in Delivery delivery, ushort identifier)
+    {
+        long sequence = ++session.LastSequence;
+        publication.AddReference();
+        Pledges.AddOwn(Pledge);
+        Additions++;
+        Touch(session);
+        _open.IsUrgent = true;
+        ArmIfLazy();
+        int entry = _open.Add(new JournalEntry
+        {
+            Publication = publication,
+            Session = session,
+            Delivery = delivery,
+            Sequence = sequence,
+            Pledge = _pledge,
+            PacketIdentifier = identifier,
+        });
+        return new StoredMessage(sequence, _open.LogId, entry);
+    }
+
+    /// <summary>A message of QoS 0 waits in the queue: it has a place there, and is not stored.</summary>
+    public static StoredMessage Pass(DurableSession session) =>
+        new(++session.LastSequence, 0, StoredMessage.Elsewhere);
+
+    /// <summary>A message leaves the queue for the window.</summary>
+    public StoredMessage Sent(DurableSession session, in StoredMessage stored, ushort identifier, QualityOfService qos)
+    {
+        if (IsOpen(stored))
+        {
+            _open[stored.Entry].PacketIdentifier = identifier;
+            return stored;
+        }
+
+        Touch(session);
+        _open.AddEvent(LogEvent.Sent, session.Id, stored.Sequence, identifier);
+        Change(isPromised: false, isUrgent: qos == QualityOfService.ExactlyOnce);
+        return new StoredMessage(stored.Sequence, _open.LogId, StoredMessage.Elsewhere);
+    }
+
+    /// <summary>A message is over: it will not be sent again.</summary>
+    public void Done(DurableSession session, in StoredMessage stored)
+    {
+        if (!stored.IsStored)
+        {
+            return;
+        }
+
+        if (IsOpen(stored))
+        {
+            long pledge = _open[stored.Entry].Pledge;
+            _dispatcher.Publications.Release(_open.Cancel(stored.Entry));
+            Pledges.DropOwn(pledge);
+            return;
+        }
+
+        if (session.IsEnded)
+        {
+            return;
+        }
+
+        if (stored.Entry == StoredMessage.InSegment)
+        {
+            (session.Holes ??= []).Add(stored.Sequence);
+        }
+
+        Touch(session);
+        _open.AddEvent(LogEvent.Done, session.Id, stored.Sequence);
+        Change(isPromised: false);
+    }
+
+    /// <summary>
+    /// Another session has it now: here it is over. Not taken out of the open batch: whoever published it waits for
+    /// this entry, and the other one is in the same transaction at the latest.
+    /// </summary>
+    public void PassedOn(DurableSession session, in StoredMessage stored)
+    {
+        if (!session.IsEnded)
+        {
+            Touch(session);
+            _open.AddEvent(LogEvent.Done, session.Id, stored.Sequence);
+            Change(isPromised: false);
+        }
+    }
+
+    /// <summary>PUBREC for it was received.</summary>
+    public void Released(DurableSession session, in StoredMessage stored)
+    {
+        Touch(session);
+        _open.AddEvent(LogEvent.Released, session.Id, stored.Sequence);
+        Change(isPromised: true);
+    }
+
+    /// <summary>The session must be looked at when the open batch is committed: it may send then.</summary>
+    public void WaitForCommit(DurableSession session)
+    {
+        if (!session.IsWaitingForCommit)
+        {
+            session.IsWaitingForCommit = true;
+            _waiting.Add(session);
+        }
+    }
+
+    // ---- Messages from a session
+
+    public void Received(DurableSession session, ushort identifier) =>
+        AddPromised(LogEvent.Received, session, identifier);
+
+    public void Unreceived(DurableSession session, ushort identifier) =>
+        AddPromised(LogEvent.Unreceived, session, identifier);
+
+    // ---- Other dispatchers, walks
+
+    /// <summary>Part of what is promised now is done elsewhere, or later; <see cref="Pledges.DropElsewhere"/> ends it.</summary>
+    public long AwaitElsewhere()
+    {
+        long pledge = Pledge;
+        Pledges.AddElsewhere(pledge);
+        NoteElsewhere();
+        return pledge;
+    }
+
+    /// <summary>One more message of that part.</summary>
+    public void NoteElsewhere()
+    {
+        Additions++;
+        Elsewhere++;
+    }
+
+    /// <summary>Does something when all that was added until now is durable.</summary>
+    public void AfterCommit(Action action)
+    {
+        if (!HasUncommitted)
+        {
+            action();
+            return;
+        }
+
+        _open.IsUrgent = true;
+        _afterCommit.Enqueue((_open.IsEmpty ? _posted.Last().LogId : _open.LogId, action));
+    }
+
+    /// <summary>
+    /// A QoS 2 message was passed on by several dispatchers or goes on a walk: its identifier is stored when all of
+    /// them have what is theirs, and only then.
+    /// </summary>
+    /// <returns>What the PUBREC waits for.</returns>
+    public long ReceivedElsewhere(DurableSession session, ushort identifier)
+    {
+        long shares = Pledge;
+        ClosePledge();
+        long answer = AwaitElsewhere();
+        ClosePledge();
+        (session.Receiving ??= [])[identifier] = answer;
+        Pledges.After(shares, () =>
+        {
+            session.Receiving.Remove(identifier);
+            Received(session, identifier);
+            Pledges.After(Pledge, () => Pledges.DropElsewhere(answer));
+        });
+        return answer;
+    }
+
+    /// <summary>From here on it is another pledge: nobody waits for more than he must.</summary>
+    public void ClosePledge() => _pledge = 0;
+
+    // ---- The batch
+
+    /// <summary>At the end of a tick, when everything was handled and flushed.</summary>
+    public void EndTick()
+    {
+        _pledge = 0;
+        if (_posted.Count == 0 && IsDue)
+        {
+            Post();
+        }
+
+        if (!HasUncommitted)
+        {
+            RunAfterCommit(long.MaxValue);
+        }
+    }
+
+    /// <summary>The timer, or somebody who saves: what is there goes with this tick.</summary>
+    public void BecomeDue() => _isDue = true;
+
+    /// <summary>A batch is committed.</summary>
+    public void OnCommitted()
+    {
+        JournalBatch batch = _posted.Dequeue();
+        Committed = batch.LogId;
+        if (batch.LogBytes > 0)
+        {
+            _log.Enqueue((batch.LogId, batch.LogBytes));
+            _logBytes += batch.LogBytes;
+        }
+
+        foreach (QueueSegment segment in batch.Segments)
+        {
+            segment.Content = null;
+        }
+
+        long lastPledge = batch.LastPledge;
+        batch.Clear();
+        _spare = batch;
+        Pledges.Committed(lastPledge);
+        RunAfterCommit(Committed);
+        GoOn();
+    }
+
+    /// <summary>
+    /// The broker ends: everything is posted. The writer is waited for by who ends it.
+    /// </summary>
+    public void Flush()
+    {
+        _pledge = 0;
+        if (!_open.IsEmpty)
+        {
+            Post();
+        }
+    }
+
+    /// <summary>A session has spent segments to delete, or ends its backlog: its state is written soon.</summary>
+    public void SaveSoon(DurableSession session)
+    {
+        if (!session.IsSaveAsked)
+        {
+            session.IsSaveAsked = true;
+            _saveNext.Enqueue(session);
+            _open.AddEvent(LogEvent.Done, session.Id, 0); // there is something to post
+            Change(isPromised: false);
+        }
+    }
+
+    private bool IsDue => !_open.IsEmpty
+        && (_isDue || (_open.IsUrgent && Waits) || _open.Bytes > Limits.UncommittedBytes / 2);
+
+    private bool IsOpen(in StoredMessage stored) => stored.Entry >= 0 && stored.Log == _open.LogId;
+
+    private void AddPromised(LogEvent kind, DurableSession session, ushort identifier)
+    {
+        Touch(session);
+        _open.AddEvent(kind, session.Id, identifier);
+        Change(isPromised: true);
+    }
+
+    // Something was added that is not a message.
+    private void Change(bool isPromised, bool isUrgent = false)
+    {
+        if (isPromised)
+        {
+            Pledges.AddOwn(Pledge);
+            Additions++;
+        }
+
+        _open.IsUrgent |= isPromised || isUrgent;
+        ArmIfLazy();
+    }
+
+    // What nobody waits for goes with what somebody does, or a moment later.
+    private void ArmIfLazy()
+    {
+        if (_timer.TimerSlot < 0 && !(_open.IsUrgent && Waits))
+        {
+            _dispatcher.Timers.Arm(_timer, _dispatcher.Now + _writer.LazyMilliseconds);
+        }
+    }
+
+    private void Touch(DurableSession session)
+    {
+        if (session.DirtySince == 0)
+        {
+            session.DirtySince = _open.LogId;
+            _dirty.Enqueue(session);
+        }
+    }
+
+    private static StoreOperation SubscriptionOperation(
+        StoreOperationKind kind, DurableSession session, Topics.Subscription subscription) => new()
+        {
+            Kind = kind,
+            Session = session.Id,
+            Name = subscription.ShareName.ToArray(),
+            Topic = subscription.Filter.ToArray(),
+            Options = subscription.Options.Value,
+            Number = subscription.Identifier,
+        };
+
+    private void Post()
+    {
+        _isDue = false;
+        SaveStates();
+        TrimLog();
+        JournalBatch batch = _open;
+        batch.LastPledge = Pledges.Last;
+        _open = _spare ?? new JournalBatch(this);
+        _open.LogId = _writer.NextLogId();
+        _spare = null;
+        _posted.Enqueue(batch);
+        _writer.Post(batch);
+    }
+
+    private void RunAfterCommit(long upTo)
+    {
+        while (_afterCommit.TryPeek(out (long Log, Action Action) next) && next.Log <= upTo)
+        {
+            _afterCommit.Dequeue();
+            next.Action();
+        }
+    }
+
+    // What waited for the commit: sessions that may send now.
+    private void GoOn()
+    {
+        int kept = 0;
+        for (int i = 0; i < _waiting.Count; i++)
+        {
+            DurableSession session = _waiting[i];
+            if (session.Session.Inflight is { HasResend: true } inflight && !MaySend(inflight.NextResend.Stored.Log))
+            {
+                _waiting[kept++] = session; // for the next one
+                continue;
+            }
+
+            session.IsWaitingForCommit = false;
+            if (session.Session.Client is { } client)
+            {
+                _dispatcher.MarkDirty(client, 0);
+            }
+        }
+
+        _waiting.RemoveRange(kept, _waiting.Count - kept);
+    }
+
+    // States go at the end of a batch: they contain all of it. A slice each time: writing them costs what it costs.
+    private void SaveStates()
+    {
+        long bytes = 0;
+        long budget = Math.Max(_writer.QueueMemoryBytes / _dispatcher.Shared.Dispatchers.Length, 1);
+        while (bytes < Limits.StateBytesAtOnce && _saveNext.TryDequeue(out DurableSession? session))
+        {
+            session.IsSaveAsked = false;
+            bytes += Save(session);
+        }
+
+        while (bytes < Limits.StateBytesAtOnce
+            && (_logBytes > Limits.LogBytes || QueueBytes > budget)
+            && _dirty.TryPeek(out DurableSession? session)
+            && session.DirtySince != _open.LogId)
+        {
+            bytes += Save(session) + 1;
+            _dirty.TryDequeue(out _);
+            session.DirtySince = 0;
+        }
+
+        // A session that has all its messages in the batch that is open: it may be what fills the memory.
+        if (QueueBytes > 2 * budget && bytes < Limits.StateBytesAtOnce)
+        {
+            for (int left = _dirty.Count; left > 0 && QueueBytes > budget; left--)
+            {
+                DurableSession session = _dirty.Dequeue();
+                Save(session);
+                session.DirtySince = 0;
+            }
+        }
+    }
+
+    private long Save(DurableSession session)
+    {
+        if (session.IsEnded)
+        {
+            return 0;
+        }
+
+        return States.Save(session, _open);
+    }
+
+    private void TrimLog()
+    {
+        while (_dirty.TryPeek(out DurableSession? session) && session.IsEnded)
+        {
+            _dirty.Dequeue();
+        }
+
+        long needed = _dirty.TryPeek(out DurableSession? oldest) ? oldest.DirtySince : _open.LogId;
+        while (_log.TryPeek(out (long Id, int Bytes) entry) && entry.Id < needed)
+        {
+            _log.Dequeue();
+            _logBytes -= entry.Bytes;
+            _open.Add(new StoreOperation { Kind = StoreOperationKind.DeleteLog, Number = entry.Id });
+        }
+    }
+}

@@ -1,0 +1,201 @@
+// A session while it is recovered: what its state and the log say, until all of it is known. Messages in the order of
+// their sequence numbers.
+
+using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Sessions;
+
+namespace FastMqtt.Broker.Persistence;
+
+internal sealed class RecoveredSession(SessionRow row, DurableSession durable, long logId, byte[] state)
+{
+    /// <summary>Sent and not acknowledged, by sequence number.</summary>
+    private readonly SortedDictionary<long, RecoveredMessage> _window = [];
+
+    /// <summary>Waiting, apart from segments.</summary>
+    private readonly SortedDictionary<long, RecoveredMessage> _queue = [];
+
+    private readonly List<QueueSegment> _segments = [];
+    private int _releases;
+
+    public SessionRow Row { get; } = row;
+
+    public DurableSession Durable { get; } = durable;
+
+    /// <summary>The log up to this entry is contained in the state.</summary>
+    public long LogId { get; } = logId;
+
+    public byte[] State { get; } = state;
+
+    /// <summary>Whether the log has more than the state.</summary>
+    public bool IsDirty { get; set; }
+
+    public int WindowCount => _window.Count;
+
+    public IReadOnlyList<QueueSegment> Segments => _segments;
+
+    /// <summary>Messages of the window whose content lies in a segment.</summary>
+    public IEnumerable<long> Missing => from pair in _window where pair.Value.IsMissing select pair.Key;
+
+    public void AddSegment(in SegmentRow row)
+    {
+        long skipped = Math.Max(Durable.SkipBefore - row.First, 0);
+        _segments.Add(new QueueSegment(
+            row.First, row.Last, (int)Math.Clamp(row.Messages - skipped, 0, row.Messages), row.Bytes)
+        {
+            IsRecovered = true,
+        });
+    }
+
+    public void AddWaiting(long sequence, Publication publication, in Delivery delivery)
+    {
+        Durable.LastSequence = Math.Max(Durable.LastSequence, sequence);
+        _queue.TryAdd(sequence, new RecoveredMessage { Publication = publication, Delivery = delivery });
+    }
+
+    public void AddSent(long sequence, Publication? publication, in Delivery delivery, ushort identifier, bool isReleased)
+    {
+        Durable.LastSequence = Math.Max(Durable.LastSequence, sequence);
+        _window[sequence] = new RecoveredMessage
+        {
+            Publication = publication,
+            Delivery = delivery,
+            PacketIdentifier = identifier,
+            Release = isReleased ? ++_releases : 0,
+        };
+    }
+
+    public void OnSent(long sequence, ushort identifier)
+    {
+        if (_queue.Remove(sequence, out RecoveredMessage? message))
+        {
+            message.PacketIdentifier = identifier;
+            _window[sequence] = message;
+        }
+        else if (_segments.Exists(segment => segment.First <= sequence && sequence <= segment.Last))
+        {
+            _window[sequence] = new RecoveredMessage { PacketIdentifier = identifier };
+            Durable.SkipBefore = Math.Max(Durable.SkipBefore, sequence + 1);
+        }
+        else if (_window.TryGetValue(sequence, out message))
+        {
+            message.PacketIdentifier = identifier;
+        }
+    }
+
+    public void OnDone(long sequence, PublicationPool pool)
+    {
+        if (_window.Remove(sequence, out RecoveredMessage? message) || _queue.Remove(sequence, out message))
+        {
+            if (message.Publication is { } publication)
+            {
+                pool.Release(publication);
+            }
+        }
+        else if (sequence >= Durable.SkipBefore)
+        {
+            (Durable.Holes ??= []).Add(sequence);
+        }
+    }
+
+    public void OnReleased(long sequence, PublicationPool pool)
+    {
+        if (_window.TryGetValue(sequence, out RecoveredMessage? message) && message.Release == 0)
+        {
+            message.Release = ++_releases;
+            if (message.Publication is { } publication)
+            {
+                pool.Release(publication);
+                message.Publication = null;
+            }
+        }
+    }
+
+    /// <summary>The content of a message of the window, from its segment. Takes over the reference.</summary>
+    /// <returns>False: it is not one that was missing.</returns>
+    public bool Fill(in QueuedMessage found)
+    {
+        if (!_window.TryGetValue(found.Stored.Sequence, out RecoveredMessage? message) || !message.IsMissing)
+        {
+            return false;
+        }
+
+        message.Publication = found.Publication;
+        message.Delivery = found.Delivery;
+        return true;
+    }
+
+    /// <summary>Gives everything to the session.</summary>
+    /// <returns>Messages of the window that could not be restored.</returns>
+    public int Restore(PublicationPool pool)
+    {
+        Session session = Durable.Session;
+        int lost = 0;
+        IEnumerable<KeyValuePair<long, RecoveredMessage>> inOrder =
+            _window.Where(pair => pair.Value.Release == 0)
+                .Concat(_window.Where(pair => pair.Value.Release != 0).OrderBy(pair => pair.Value.Release));
+        foreach ((long sequence, RecoveredMessage message) in inOrder.ToList())
+        {
+            lost += TryRestore(session, sequence, message, pool) ? 0 : 1;
+        }
+
+        // Only what has left the queue for good is behind the mark.
+        foreach (QueueSegment segment in _segments.Where(segment => segment.Last >= Durable.SkipBefore))
+        {
+            (session.Queue ??= new MessageQueue(Durable)).AddSegment(segment);
+        }
+
+        foreach ((long sequence, RecoveredMessage message) in _queue)
+        {
+            var stored = new StoredMessage(sequence, 0, StoredMessage.Elsewhere);
+            (session.Queue ??= new MessageQueue(Durable))
+                .Enqueue(new QueuedMessage(message.Publication!, message.Delivery, stored));
+        }
+
+        if (_segments.Count == 0)
+        {
+            Durable.Holes = null;
+        }
+
+        Durable.Spent.AddRange(_segments.Where(segment => segment.Last < Durable.SkipBefore));
+        return lost;
+    }
+
+    private static bool TryRestore(Session session, long sequence, RecoveredMessage message, PublicationPool pool)
+    {
+        InflightWindow window = session.Inflight ??= new InflightWindow();
+        bool isReleased = message.Release != 0;
+        if (message.PacketIdentifier == 0
+            || window.StateOf(message.PacketIdentifier) != InflightState.Free
+            || (!isReleased && message.Publication is null))
+        {
+            if (message.Publication is { } publication)
+            {
+                pool.Release(publication);
+            }
+
+            return false;
+        }
+
+        window.Restore(
+            message.PacketIdentifier,
+            message.Publication,
+            message.Delivery,
+            new StoredMessage(sequence, 0, StoredMessage.Elsewhere),
+            isReleased ? InflightState.Released : InflightState.Published);
+        return true;
+    }
+
+    private sealed class RecoveredMessage
+    {
+        public Publication? Publication { get; set; }
+
+        public Delivery Delivery { get; set; }
+
+        public ushort PacketIdentifier { get; set; }
+
+        /// <summary>Its place among those that were released; 0: it was not.</summary>
+        public int Release { get; set; }
+
+        public bool IsMissing => Publication is null && Release == 0;
+    }
+}

@@ -1,0 +1,239 @@
+// Writes what a session has now: its row, and its state, after which the log so far is not needed for it. The window
+// goes into the state, with its messages; so does a short queue. A longer queue becomes segments, which leave memory.
+
+using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Sessions;
+
+namespace FastMqtt.Broker.Persistence;
+
+internal sealed class SessionStateWriter(BrokerState shared)
+{
+    private readonly RecordWriter _state = new();
+    private readonly RecordWriter _segment = new();
+
+    public SessionRow RowOf(DurableSession durable)
+    {
+        Session session = durable.Session;
+        return new SessionRow(
+            durable.Id,
+            session.ClientIdentifier,
+            session.UserName,
+            session.Access?.ListenerName,
+            session.ExpiryInterval,
+            durable.DisconnectedAt,
+            session.Will is { } will ? WillCodec.Write(will, shared) : null);
+    }
+
+    /// <summary>Adds a session's state to a batch that gets nothing more about it.</summary>
+    /// <returns>About how many bytes that was.</returns>
+    public long Save(DurableSession durable, JournalBatch batch)
+    {
+        long before = batch.Bytes;
+        MessageQueue? queue = durable.Session.Queue;
+        bool splits = queue is not null
+            && (queue.HasSegments ? queue.Behind.Bytes : queue.Ready.Bytes) > Limits.StateQueueBytes;
+        DeleteSpent(durable, queue, batch, all: splits && !queue!.HasSegments);
+        if (splits)
+        {
+            WriteSegments(durable, queue!, batch);
+        }
+
+        WriteState(durable, queue);
+        batch.Add(new StoreOperation
+        {
+            Kind = StoreOperationKind.PutState,
+            Session = durable.Id,
+            Number = batch.LogId,
+            Content = _state.Written.ToArray(),
+        });
+        batch.AddBytes(_state.Length);
+        _state.Clear(Limits.StoreBufferKept);
+        return batch.Bytes - before;
+    }
+
+    // Segments that were read: what is left of them in memory begins with the first message that is ready.
+    private static void DeleteSpent(DurableSession durable, MessageQueue? queue, JournalBatch batch, bool all)
+    {
+        long needed = !all && queue is { IsReady: true } && queue.Ready[0].Stored.Entry == StoredMessage.InSegment
+            ? queue.Ready[0].Stored.Sequence
+            : long.MaxValue;
+        for (int i = durable.Spent.Count - 1; i >= 0; i--)
+        {
+            QueueSegment segment = durable.Spent[i];
+            if (segment.Last < needed)
+            {
+                batch.Add(new StoreOperation
+                {
+                    Kind = StoreOperationKind.DeleteSegment,
+                    Session = durable.Id,
+                    Number = segment.First,
+                });
+                durable.Spent.RemoveAt(i);
+            }
+        }
+    }
+
+    private void WriteSegments(DurableSession durable, MessageQueue queue, JournalBatch batch)
+    {
+        PublicationPool pool = shared.Dispatchers[durable.Session.Dispatcher].Publications;
+        bool hadSegments = queue.HasSegments;
+        var segments = new List<QueueSegment>();
+        while ((hadSegments ? queue.Behind.Count : queue.Ready.Count) > 0)
+        {
+            segments.Add(WriteSegment(durable, queue, batch, pool));
+        }
+
+        foreach (QueueSegment segment in segments)
+        {
+            queue.AddSegment(segment);
+        }
+    }
+
+    private QueueSegment WriteSegment(
+        DurableSession durable, MessageQueue queue, JournalBatch batch, PublicationPool pool)
+    {
+        long first = 0;
+        long last = 0;
+        int count = 0;
+        long bytes = 0;
+        while (_segment.Length < Limits.SegmentBytes && queue.TryTakeUnsaved(out QueuedMessage message))
+        {
+            first = count == 0 ? message.Stored.Sequence : first;
+            last = message.Stored.Sequence;
+            count++;
+            bytes += message.Publication.Bytes;
+            _segment.Number(message.Stored.Sequence);
+            MessageCodec.Write(_segment, message.Delivery);
+            MessageCodec.Write(_segment, message.Publication, shared);
+            pool.Release(message.Publication);
+        }
+
+        _segment.Seal();
+        var segment = new QueueSegment(first, last, count, bytes) { Content = _segment.Written.ToArray() };
+        _segment.Clear(Limits.StoreBufferKept);
+        batch.Add(new StoreOperation
+        {
+            Kind = StoreOperationKind.PutSegment,
+            Session = durable.Id,
+            Head = new SegmentRow(durable.Id, first, last, count, bytes),
+            Content = segment.Content,
+        });
+        batch.AddBytes(segment.Content.Length);
+        batch.Segments.Add(segment);
+        return segment;
+    }
+
+    private void WriteState(DurableSession durable, MessageQueue? queue)
+    {
+        Session session = durable.Session;
+        _state.Clear();
+        long queueFrom = QueueFrom(durable, queue);
+        _state.Number(durable.LastSequence);
+        _state.Number(queueFrom);
+        WriteReceived(session.Received);
+        WriteWindow(session.Inflight);
+        WriteQueue(queue);
+        durable.Holes?.RemoveWhere(sequence => sequence < queueFrom);
+        _state.Number(durable.Holes?.Count ?? 0);
+        foreach (long hole in durable.Holes ?? [])
+        {
+            _state.Number(hole);
+        }
+
+        _state.Seal();
+    }
+
+    // The first message that has not left the queue, as far as segments go.
+    private static long QueueFrom(DurableSession durable, MessageQueue? queue)
+    {
+        if (queue is { IsReady: true } && queue.Ready[0].Stored.Entry == StoredMessage.InSegment)
+        {
+            return queue.Ready[0].Stored.Sequence;
+        }
+
+        return queue?.FirstSegment is { } segment
+            ? Math.Max(segment.First, durable.SkipBefore)
+            : durable.LastSequence + 1;
+    }
+
+    private void WriteReceived(PacketIdentifierSet? received)
+    {
+        _state.Number(received?.Count ?? 0);
+        if (received is { Count: > 0 })
+        {
+            foreach (ushort identifier in received.All())
+            {
+                _state.Number(identifier);
+            }
+        }
+    }
+
+    private void WriteWindow(InflightWindow? window)
+    {
+        _state.Number(window?.Count ?? 0);
+        if (window is null)
+        {
+            return;
+        }
+
+        for (ushort id = window.FirstPublished; id != 0; id = window[id].Next)
+        {
+            WriteInflight(window, id);
+            MessageCodec.Write(_state, window[id].Publication!, shared);
+        }
+
+        for (ushort id = window.FirstReleased; id != 0; id = window[id].Next)
+        {
+            WriteInflight(window, id);
+        }
+    }
+
+    private void WriteInflight(InflightWindow window, ushort id)
+    {
+        ref InflightMessage entry = ref window[id];
+        _state.Number(id);
+        _state.Byte((byte)entry.State);
+        _state.Number(entry.Stored.Sequence);
+        MessageCodec.Write(_state, entry.Delivery);
+    }
+
+    private void WriteQueue(MessageQueue? queue)
+    {
+        int count = queue is null ? 0 : CountUnsaved(in queue.Ready) + CountUnsaved(in queue.Behind);
+        _state.Number(count);
+        if (count > 0)
+        {
+            WriteUnsaved(in queue!.Ready);
+            WriteUnsaved(in queue.Behind);
+        }
+    }
+
+    private static bool IsUnsaved(in QueuedMessage message) =>
+        message.Stored.Entry != StoredMessage.InSegment
+        && message.Delivery.QoS != FastMqtt.Protocol.QualityOfService.AtMostOnce;
+
+    private static int CountUnsaved(in MessageRing ring)
+    {
+        int count = 0;
+        for (int i = 0; i < ring.Count; i++)
+        {
+            count += IsUnsaved(in ring[i]) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private void WriteUnsaved(in MessageRing ring)
+    {
+        for (int i = 0; i < ring.Count; i++)
+        {
+            ref readonly QueuedMessage message = ref ring[i];
+            if (IsUnsaved(in message))
+            {
+                _state.Number(message.Stored.Sequence);
+                MessageCodec.Write(_state, message.Delivery);
+                MessageCodec.Write(_state, message.Publication, shared);
+            }
+        }
+    }
+}
