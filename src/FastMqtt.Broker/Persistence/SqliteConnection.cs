@@ -11,10 +11,14 @@ internal sealed class SqliteConnection : IDisposable
     private const int NoCheckpointOnClose = 1006; // SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE
     private const int PagesWritten = 9; // SQLITE_DBSTATUS_CACHE_WRITE: in WAL mode these are frames of the journal
 
-    private static readonly bool IsLoaded = Load();
-
     private readonly List<SqliteStatement> _statements = [];
     private readonly sqlite3 _handle;
+
+    // SQLite itself: linked in, or libsqlite3.so when not compiled ahead of time.
+    static SqliteConnection()
+    {
+        raw.SetProvider(new SQLite3Provider_sqlite3());
+    }
 
     private SqliteConnection(sqlite3 handle)
     {
@@ -29,7 +33,6 @@ internal sealed class SqliteConnection : IDisposable
     /// <summary>A file that is there: it is not made here, so that its mode is ours to choose.</summary>
     public static SqliteConnection Open(string path, bool readOnly, TimeSpan patience)
     {
-        System.Diagnostics.Debug.Assert(IsLoaded, "the library is there");
         int flags = (readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE)
             | raw.SQLITE_OPEN_NOMUTEX | ExtendedCodes;
         int code = raw.sqlite3_open_v2(path, out sqlite3 handle, flags, vfs: null);
@@ -122,11 +125,5 @@ internal sealed class SqliteConnection : IDisposable
 
         _statements.Clear();
         _handle.Dispose();
-    }
-
-    private static bool Load()
-    {
-        raw.SetProvider(new SQLite3Provider_sqlite3());
-        return true;
     }
 }

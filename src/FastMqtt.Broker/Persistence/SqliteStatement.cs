@@ -13,12 +13,13 @@ internal sealed class SqliteStatement : IDisposable
     private readonly SqliteConnection _connection;
     private readonly sqlite3_stmt _statement;
 
-    /// <summary>Made by <see cref="SqliteConnection.Prepare"/>.</summary>
-    internal SqliteStatement(SqliteConnection connection, string sql)
+    public SqliteStatement(SqliteConnection connection, string sql)
     {
         _connection = connection;
         connection.Check(raw.sqlite3_prepare_v3(connection.Handle, sql, Persistent, out _statement));
     }
+
+    public int Columns => raw.sqlite3_column_count(_statement);
 
     public void Bind(int parameter, long value) =>
         _connection.Check(raw.sqlite3_bind_int64(_statement, parameter, value));

@@ -52,14 +52,19 @@ internal sealed class SqliteStore : IStore
     private SqliteStore(string path, string[] steps, ILogger log)
     {
         // Beside the file itself, not beside a link to it: there SQLite keeps its journal too.
-        path = Path.GetFullPath(path);
-        _path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        var file = new FileInfo(path);
+        _path = file.LinkTarget is null
+            ? file.FullName
+            : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
         _steps = steps;
         _log = log;
         _lock = StoreFiles.Lock(_path);
     }
 
     public ulong Key { get; private set; }
+
+    /// <summary>For tests, which make it fail. Null after a failure.</summary>
+    internal SqliteConnection? Connection => _connection;
 
     /// <summary>Opens the file, or makes it.</summary>
     /// <exception cref="StoreException">
@@ -132,6 +137,13 @@ internal sealed class SqliteStore : IStore
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw Failure(_path, exception);
+        }
+        finally
+        {
+            if (_connection is { IsInTransaction: true } connection && !TryRollback(connection))
+            {
+                Disconnect();
+            }
         }
 
         if (_journalPages >= _journalPagesMax)
