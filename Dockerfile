@@ -2,7 +2,8 @@
 # docker/Dockerfile packs a binary that was built before, and asks no registry for anything.
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
-RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev lld cmake make libssl-dev \
+RUN apt-get update && apt-get install -y --no-install-recommends \
+        gcc libc6-dev lld cmake make libssl-dev libsqlite3-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .

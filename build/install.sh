@@ -6,8 +6,10 @@ set -eu
 
 # command or file that must be there, then the Debian package that brings it
 build_needs="gcc:gcc ld.lld:lld cmake:cmake /usr/include/stdio.h:libc6-dev /usr/include/openssl/ssl.h:libssl-dev"
-# The tests send signals with kill the program (a shell has its own and says so), and let openssl connect to us.
-test_needs="/bin/kill:procps taskset:util-linux openssl:openssl"
+build_needs="$build_needs /usr/include/sqlite3.h:libsqlite3-dev"
+# The tests send signals with kill the program (a shell has its own and says so), and let openssl connect to us. They
+# are not linked: they load libsqlite3.so, which the package for developers brings.
+test_needs="/bin/kill:procps taskset:util-linux openssl:openssl /usr/include/sqlite3.h:libsqlite3-dev"
 # Plots are measured with a font. Mosquitto is only named: Debian's package starts a broker on port 1883 of its own.
 bench_needs="taskset:util-linux /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf:fonts-dejavu-core"
 

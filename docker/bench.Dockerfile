@@ -2,7 +2,7 @@
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0
 RUN apt-get update && apt-get install -y --no-install-recommends \
-        gcc libc6-dev lld cmake make libssl-dev util-linux fonts-dejavu-core git \
+        gcc libc6-dev lld cmake make libssl-dev libsqlite3-dev util-linux fonts-dejavu-core git \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
