@@ -88,7 +88,9 @@ public sealed class MqttBroker : IAsyncDisposable
         int dispatchers = CountDispatchers(options);
         Check(options, dispatchers);
         ILogger log = loggers.CreateLogger("FastMqtt");
+#pragma warning disable CA1859, CA2000 // It is the state's from now on, and closed by its writer or below.
         IStore? store = options.Persistence is { } persistence ? SqliteStore.Open(persistence.Path, log) : null;
+#pragma warning restore CA1859, CA2000
         var state = new BrokerState(options.Copy(), log, time ?? TimeProvider.System, dispatchers, store);
         var broker = new MqttBroker(state);
         try
@@ -200,7 +202,7 @@ public sealed class MqttBroker : IAsyncDisposable
             return;
         }
 
-        IEnumerable<Task> posted = _state.Dispatchers.Select(dispatcher =>
+        Task[] posted = Array.ConvertAll(_state.Dispatchers, dispatcher =>
         {
             var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             dispatcher.Inbox.Post(new Command(d =>
@@ -208,8 +210,8 @@ public sealed class MqttBroker : IAsyncDisposable
                 d.Journal!.Flush();
                 done.SetResult();
             }));
-            return done.Task;
-        }).ToList();
+            return (Task)done.Task;
+        });
         await Task.WhenAny(Task.WhenAll(posted), _ended.Task).ConfigureAwait(false);
         await writer.CheckpointAsync().ConfigureAwait(false);
     }

@@ -25,7 +25,7 @@ internal sealed class Backlog(Dispatcher dispatcher)
     /// <summary>Moves the backlog of a session into its output as far as window and socket allow.</summary>
     public void Pump(Client client)
     {
-        if (client.Session is not { HasBacklog: true } session)
+        if (client.Session is not { HasBacklog: true } session || client.IsConnackHeld) // [MQTT-3.2.0-1]
         {
             return;
         }
@@ -46,6 +46,7 @@ internal sealed class Backlog(Dispatcher dispatcher)
         if (session.Queue is { } queue)
         {
             while (queue.Count > 0
+                && !MustResendFirst(session)
                 && _outbound.HasRoom(session, client)
                 && queue.TryDequeue(out QueuedMessage queued))
             {
@@ -61,6 +62,7 @@ internal sealed class Backlog(Dispatcher dispatcher)
     /// <summary>Whether <see cref="Pump"/> would move something now.</summary>
     public bool CanPump(Session session, Client client) =>
         session.HasBacklog
+        && !client.IsConnackHeld
         && Outbound.HasOutputRoom(client)
         && ((session.Inflight is { } inflight && _outbound.MayResend(inflight, client))
             || (HasReady(session) && _outbound.HasRoom(session, client)));
@@ -82,10 +84,13 @@ internal sealed class Backlog(Dispatcher dispatcher)
         }
     }
 
+    // What is to be sent again has no place in the new connection's window yet: nothing else may take it.
+    private static bool MustResendFirst(Session session) =>
+        session.Inflight is { HasResend: true, NextResend.CountsAgainstWindow: false };
+
     // What lies on the disk is fetched, and what waits for its commit comes with that.
-    private static bool HasReady(Session session) => session.Queue is { Count: > 0 } queue
-        ? queue.IsReady
-        : session.Retained is { Count: > 0 };
+    private static bool HasReady(Session session) => !MustResendFirst(session)
+        && (session.Queue is { Count: > 0 } queue ? queue.IsReady : session.Retained is { Count: > 0 });
 
     private static void LookAtSegments(Session session, MessageQueue queue)
     {

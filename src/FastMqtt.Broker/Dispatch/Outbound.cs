@@ -209,9 +209,11 @@ internal sealed class Outbound(Dispatcher dispatcher)
         Send(encoder, session, client, ref message, in delivery);
     }
 
-    // What waits in the window for its commit is no reason to queue: the next one stands behind it there.
+    // What waits in the window for its commit is no reason to queue: the next one stands behind it there. What is to be
+    // sent again is: it has no place in the new connection's window yet, and the next one must not take it.
     private static bool IsBehindOthers(Session session) => session.Durable is { Journal.Waits: true }
         ? session.Queue is { Count: > 0 }
+            || session.Inflight is { HasResend: true, NextResend.CountsAgainstWindow: false }
         : IsWaiting(session);
 
     // False: it has the message, or the disk fails and the publisher can be told so.

@@ -394,7 +394,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
                     dispatcher.PledgeSince(before));
                 break;
             default:
-                HandleExactlyOnce(client, packet.PacketIdentifier, packet.Dup, ref message, denied);
+                HandleExactlyOnce(client, packet.PacketIdentifier, packet.Duplicate, ref message, denied);
                 break;
         }
     }

@@ -35,9 +35,6 @@ internal sealed class DurableSession(Session session, Journal journal, long id)
     /// <summary>Segments whose messages are in memory again, and that are deleted with the next state.</summary>
     public List<QueueSegment> Spent { get; } = [];
 
-    /// <summary>Messages of segments before this one have left the queue in an earlier run.</summary>
-    public long SkipBefore { get; set; }
-
     /// <summary>
     /// Packet Identifiers of QoS 2 messages whose receivers are served by several transactions, and what their PUBREC
     /// waits for; null: none ever.

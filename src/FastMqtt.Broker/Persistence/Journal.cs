@@ -41,6 +41,7 @@ internal sealed class Journal
     private readonly Queue<(long Log, Action Action)> _afterCommit = new();
     private JournalBatch _open;
     private JournalBatch? _spare;
+    private long _postedLog;
     private long _pledge;
     private long _logBytes;
     private bool _isDue;
@@ -213,6 +214,15 @@ internal sealed class Journal
             return;
         }
 
+        PassedOn(session, in stored);
+    }
+
+    /// <summary>
+    /// Another session has it now: here it is over. Not taken out of the open batch: whoever published it waits for
+    /// this entry, and the other one is in the same transaction at the latest.
+    /// </summary>
+    public void PassedOn(DurableSession session, in StoredMessage stored)
+    {
         if (session.IsEnded)
         {
             return;
@@ -226,20 +236,6 @@ internal sealed class Journal
         Touch(session);
         _open.AddEvent(LogEvent.Done, session.Id, stored.Sequence);
         Change(isPromised: false);
-    }
-
-    /// <summary>
-    /// Another session has it now: here it is over. Not taken out of the open batch: whoever published it waits for
-    /// this entry, and the other one is in the same transaction at the latest.
-    /// </summary>
-    public void PassedOn(DurableSession session, in StoredMessage stored)
-    {
-        if (!session.IsEnded)
-        {
-            Touch(session);
-            _open.AddEvent(LogEvent.Done, session.Id, stored.Sequence);
-            Change(isPromised: false);
-        }
     }
 
     /// <summary>PUBREC for it was received.</summary>
@@ -296,7 +292,7 @@ internal sealed class Journal
         }
 
         _open.IsUrgent = true;
-        _afterCommit.Enqueue((_open.IsEmpty ? _posted.Last().LogId : _open.LogId, action));
+        _afterCommit.Enqueue((_open.IsEmpty ? _postedLog : _open.LogId, action));
     }
 
     /// <summary>
@@ -456,6 +452,7 @@ internal sealed class Journal
         _open.LogId = _writer.NextLogId();
         _spare = null;
         _posted.Enqueue(batch);
+        _postedLog = batch.LogId;
         _writer.Post(batch);
     }
 

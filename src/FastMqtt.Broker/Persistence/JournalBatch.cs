@@ -17,6 +17,7 @@ internal sealed class JournalBatch(Journal home) : StoreBatch
     private readonly RecordWriter _events = new();
     private readonly Dictionary<Publication, int> _indexes = new(ReferenceEqualityComparer.Instance);
     private readonly List<Publication> _messages = [];
+    private readonly HashSet<Publication> _retained = new(ReferenceEqualityComparer.Instance);
     private JournalEntry[] _entries = [];
     private int _count;
     private int _live;
@@ -165,7 +166,6 @@ internal sealed class JournalBatch(Journal home) : StoreBatch
     private void SealRetained(BrokerState shared, PublicationPool pool)
     {
         Span<StoreOperation> operations = OperationsToSeal;
-        var written = new HashSet<Publication>(ReferenceEqualityComparer.Instance);
         for (int i = operations.Length - 1; i >= 0; i--)
         {
             ref StoreOperation operation = ref operations[i];
@@ -188,11 +188,13 @@ internal sealed class JournalBatch(Journal home) : StoreBatch
                 operation.Number = current.ExpiresAtMilliseconds == long.MaxValue
                     ? 0
                     : shared.ToUnix(current.ExpiresAtMilliseconds);
-                operation.Kind = written.Add(current) ? operation.Kind : StoreOperationKind.Nothing;
+                operation.Kind = _retained.Add(current) ? operation.Kind : StoreOperationKind.Nothing;
             }
 
             pool.Release(named);
         }
+
+        _retained.Clear();
     }
 
     private void WriteMessages(BrokerState shared)

@@ -67,7 +67,7 @@ internal sealed class MemoryStore : IStore
                 Apply(in operation);
             }
 
-            if (batch.LogId != 0)
+            if (!batch.Log.IsEmpty)
             {
                 _log[batch.LogId] = batch.Log.ToArray();
             }
@@ -126,7 +126,7 @@ internal sealed class MemoryStore : IStore
                 _retained.Remove(TextOf(operation.Topic));
                 break;
             case StoreOperationKind.DeleteLog:
-                Remove(_log, operation.Number, static (id, last) => id <= last);
+                _log.Remove(operation.Number);
                 break;
         }
     }

@@ -66,7 +66,11 @@ internal sealed class RecordWriter
     public void Raw(ReadOnlySpan<byte> value) => value.CopyTo(Room(value.Length));
 
     /// <summary>Ends a record with the check that <see cref="RecordReader.Open"/> makes.</summary>
-    public void Seal() => BinaryPrimitives.WriteUInt32LittleEndian(Room(4), Checksum(Written));
+    public void Seal()
+    {
+        uint sum = Checksum(Written);
+        BinaryPrimitives.WriteUInt32LittleEndian(Room(4), sum);
+    }
 
     /// <summary>CRC-32C, which processors have an instruction for.</summary>
     internal static uint Checksum(ReadOnlySpan<byte> bytes)

@@ -1,6 +1,7 @@
 // A session while it is recovered: what its state and the log say, until all of it is known. Messages in the order of
 // their sequence numbers.
 
+using System.Linq;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
 
@@ -14,7 +15,7 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
     /// <summary>Waiting, apart from segments.</summary>
     private readonly SortedDictionary<long, RecoveredMessage> _queue = [];
 
-    private readonly List<QueueSegment> _segments = [];
+    private readonly List<SegmentRow> _segments = [];
     private int _releases;
 
     public SessionRow Row { get; } = row;
@@ -29,22 +30,17 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
     /// <summary>Whether the log has more than the state.</summary>
     public bool IsDirty { get; set; }
 
+    /// <summary>Messages of segments before this one have left the queue.</summary>
+    public long SkipBefore { get; set; }
+
     public int WindowCount => _window.Count;
 
-    public IReadOnlyList<QueueSegment> Segments => _segments;
+    public IReadOnlyList<SegmentRow> Segments => _segments;
 
     /// <summary>Messages of the window whose content lies in a segment.</summary>
     public IEnumerable<long> Missing => from pair in _window where pair.Value.IsMissing select pair.Key;
 
-    public void AddSegment(in SegmentRow row)
-    {
-        long skipped = Math.Max(Durable.SkipBefore - row.First, 0);
-        _segments.Add(new QueueSegment(
-            row.First, row.Last, (int)Math.Clamp(row.Messages - skipped, 0, row.Messages), row.Bytes)
-        {
-            IsRecovered = true,
-        });
-    }
+    public void AddSegment(in SegmentRow row) => _segments.Add(row);
 
     public void AddWaiting(long sequence, Publication publication, in Delivery delivery)
     {
@@ -66,6 +62,7 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
 
     public void OnSent(long sequence, ushort identifier)
     {
+        Durable.LastSequence = Math.Max(Durable.LastSequence, sequence);
         if (_queue.Remove(sequence, out RecoveredMessage? message))
         {
             message.PacketIdentifier = identifier;
@@ -74,7 +71,7 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
         else if (_segments.Exists(segment => segment.First <= sequence && sequence <= segment.Last))
         {
             _window[sequence] = new RecoveredMessage { PacketIdentifier = identifier };
-            Durable.SkipBefore = Math.Max(Durable.SkipBefore, sequence + 1);
+            SkipBefore = Math.Max(SkipBefore, sequence + 1);
         }
         else if (_window.TryGetValue(sequence, out message))
         {
@@ -84,6 +81,7 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
 
     public void OnDone(long sequence, PublicationPool pool)
     {
+        Durable.LastSequence = Math.Max(Durable.LastSequence, sequence); // a number is never used twice
         if (_window.Remove(sequence, out RecoveredMessage? message) || _queue.Remove(sequence, out message))
         {
             if (message.Publication is { } publication)
@@ -91,7 +89,7 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
                 pool.Release(publication);
             }
         }
-        else if (sequence >= Durable.SkipBefore)
+        else if (sequence >= SkipBefore)
         {
             (Durable.Holes ??= []).Add(sequence);
         }
@@ -139,9 +137,9 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
         }
 
         // Only what has left the queue for good is behind the mark.
-        foreach (QueueSegment segment in _segments.Where(segment => segment.Last >= Durable.SkipBefore))
+        foreach (SegmentRow segment in _segments.Where(segment => segment.Last >= SkipBefore))
         {
-            (session.Queue ??= new MessageQueue(Durable)).AddSegment(segment);
+            (session.Queue ??= new MessageQueue(Durable)).AddSegment(SegmentOf(in segment));
         }
 
         foreach ((long sequence, RecoveredMessage message) in _queue)
@@ -156,8 +154,20 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
             Durable.Holes = null;
         }
 
-        Durable.Spent.AddRange(_segments.Where(segment => segment.Last < Durable.SkipBefore));
+        Durable.Spent.AddRange(
+            _segments.Where(segment => segment.Last < SkipBefore).Select(segment => SegmentOf(in segment)));
         return lost;
+    }
+
+    private QueueSegment SegmentOf(in SegmentRow row)
+    {
+        long skipped = Math.Max(SkipBefore - row.First, 0);
+        return new QueueSegment(
+            row.First, row.Last, (int)Math.Clamp(row.Messages - skipped, 0, row.Messages), row.Bytes)
+        {
+            IsRecovered = true,
+            SkipBefore = SkipBefore,
+        };
     }
 
     private static bool TryRestore(Session session, long sequence, RecoveredMessage message, PublicationPool pool)

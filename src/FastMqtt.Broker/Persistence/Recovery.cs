@@ -5,6 +5,7 @@
 //
 // A record that is damaged is left out and counted; the rest is recovered.
 
+using System.Linq;
 using System.Text;
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
@@ -294,7 +295,7 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
     {
         DurableSession durable = recovered.Durable;
         durable.LastSequence = reader.Long();
-        durable.SkipBefore = reader.Long();
+        recovered.SkipBefore = reader.Long();
         for (int left = reader.Count(1); left > 0; left--)
         {
             (durable.Session.Received ??= new PacketIdentifierSet()).Add((ushort)reader.Number());
@@ -346,9 +347,7 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
 
         DurableSession durable = recovered.Durable;
         Dispatcher owner = shared.Dispatchers[durable.Session.Dispatcher];
-        long skipBefore = durable.SkipBefore;
-        durable.SkipBefore = 0;
-        foreach (QueueSegment segment in recovered.Segments)
+        foreach (SegmentRow segment in recovered.Segments)
         {
             if (!missing.Exists(sequence => segment.First <= sequence && sequence <= segment.Last))
             {
@@ -356,7 +355,8 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
             }
 
             byte[]? content = writer.Store.ReadSegment(durable.Id, segment.First);
-            foreach (QueuedMessage message in owner.Journal!.Segments.Decode(durable, content, isRecovered: true))
+            var segmentOfAll = new QueueSegment(segment.First, segment.Last, segment.Messages, segment.Bytes);
+            foreach (QueuedMessage message in owner.Journal!.Segments.Decode(durable, segmentOfAll, content))
             {
                 if (!recovered.Fill(in message))
                 {
@@ -364,8 +364,6 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
                 }
             }
         }
-
-        durable.SkipBefore = skipBefore;
     }
 
     // The log is emptied: whatever was ahead of a session's state becomes its state.

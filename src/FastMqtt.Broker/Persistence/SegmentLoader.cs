@@ -39,17 +39,17 @@ internal sealed class SegmentLoader(Dispatcher dispatcher, StoreWriter writer)
         {
             if (segment.Content is { } content)
             {
-                Take(content);
+                Take(segment, content);
             }
             else
             {
-                Read(durable, segment, (_, _, read) => Take(read));
+                Read(durable, segment, (_, read, bytes) => Take(read, bytes));
             }
         }
 
-        void Take(byte[]? content)
+        void Take(QueueSegment segment, byte[]? content)
         {
-            foreach (QueuedMessage message in Decode(durable, content, isRecovered: true))
+            foreach (QueuedMessage message in Decode(durable, segment, content))
             {
                 take(message.Publication, message.Delivery);
                 dispatcher.Publications.Release(message.Publication);
@@ -58,7 +58,7 @@ internal sealed class SegmentLoader(Dispatcher dispatcher, StoreWriter writer)
     }
 
     /// <summary>The messages of a segment that are still in the queue.</summary>
-    public List<QueuedMessage> Decode(DurableSession durable, byte[]? content, bool isRecovered)
+    public List<QueuedMessage> Decode(DurableSession durable, QueueSegment segment, byte[]? content)
     {
         var messages = new List<QueuedMessage>();
         if (content is null)
@@ -74,9 +74,9 @@ internal sealed class SegmentLoader(Dispatcher dispatcher, StoreWriter writer)
                 var stored = new StoredMessage(reader.Long(), 0, StoredMessage.InSegment);
                 Delivery delivery = MessageCodec.ReadDelivery(ref reader, durable.Session);
                 Message message = MessageCodec.Read(ref reader, dispatcher.Shared);
-                bool isOver = stored.Sequence < durable.SkipBefore
+                bool isOver = stored.Sequence < segment.SkipBefore
                     || durable.Holes?.Contains(stored.Sequence) == true
-                    || (isRecovered && delivery.QoS == QualityOfService.AtMostOnce);
+                    || (segment.IsRecovered && delivery.QoS == QualityOfService.AtMostOnce);
                 if (!isOver)
                 {
                     messages.Add(new QueuedMessage(dispatcher.Publications.Create(in message), delivery, stored));
@@ -102,7 +102,7 @@ internal sealed class SegmentLoader(Dispatcher dispatcher, StoreWriter writer)
             return;
         }
 
-        List<QueuedMessage> messages = Decode(durable, content, segment.IsRecovered);
+        List<QueuedMessage> messages = Decode(durable, segment, content);
         if (messages.Count == 0 && content is null)
         {
             dispatcher.Shared.Log.SegmentLost(durable.Session.ClientIdentifier, "it is not there");

@@ -152,7 +152,7 @@ internal sealed class SessionStateWriter(BrokerState shared)
         }
 
         return queue?.FirstSegment is { } segment
-            ? Math.Max(segment.First, durable.SkipBefore)
+            ? Math.Max(segment.First, segment.SkipBefore)
             : durable.LastSequence + 1;
     }
 

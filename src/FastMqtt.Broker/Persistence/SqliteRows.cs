@@ -11,7 +11,7 @@ internal sealed class SqliteRows(SqliteConnection connection)
 
     private readonly SqliteStatement _putLog = connection.Prepare("INSERT OR REPLACE INTO log VALUES (?1, ?2, ?3)");
 
-    private readonly SqliteStatement _deleteLog = connection.Prepare("DELETE FROM log WHERE id <= ?1");
+    private readonly SqliteStatement _deleteLog = connection.Prepare("DELETE FROM log WHERE id = ?1");
 
     private readonly SqliteStatement _putSession =
         connection.Prepare("INSERT OR REPLACE INTO session VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
@@ -68,7 +68,7 @@ internal sealed class SqliteRows(SqliteConnection connection)
                 Apply(in operation);
             }
 
-            if (batch.LogId != 0)
+            if (!batch.Log.IsEmpty)
             {
                 _putLog.Bind(1, batch.LogId);
                 _putLog.Bind(2, now);

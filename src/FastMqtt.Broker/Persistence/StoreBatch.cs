@@ -8,10 +8,10 @@ internal class StoreBatch
 {
     private readonly List<StoreOperation> _operations = [];
 
-    /// <summary>Identifier of its entry in the log; 0: it has none.</summary>
+    /// <summary>Identifier of its entry in the log.</summary>
     public long LogId { get; set; }
 
-    /// <summary>Content of its entry in the log.</summary>
+    /// <summary>Content of its entry in the log; empty: it has none.</summary>
     public ReadOnlyMemory<byte> Log { get; set; }
 
     public ReadOnlySpan<StoreOperation> Operations => CollectionsMarshal.AsSpan(_operations);

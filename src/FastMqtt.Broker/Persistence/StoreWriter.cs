@@ -34,7 +34,7 @@ internal sealed class StoreWriter
     private readonly PersistenceOptions _options;
     private readonly PublicationPool _pool = new(new SlabPool());
     private readonly List<JournalBatch> _batches = [];
-    private readonly ManualResetEventSlim _ending = new();
+    private volatile bool _isEnding;
     private Thread? _thread;
     private long _logId;
     private long _sessionId;
@@ -104,7 +104,7 @@ internal sealed class StoreWriter
     public void End()
     {
         _requests.Writer.TryComplete();
-        _ending.Set();
+        _isEnding = true;
         _thread?.Join();
         try
         {
@@ -116,7 +116,6 @@ internal sealed class StoreWriter
         }
 
         _store.Dispose();
-        _ending.Dispose();
     }
 
     /// <summary>Does what was posted, on the caller's thread: for tests, which have no other.</summary>
@@ -185,7 +184,7 @@ internal sealed class StoreWriter
         bool isCommitted = TryCommit();
         for (int delay = RetryMin; !isCommitted; delay = Math.Min(delay * 2, RetryMax))
         {
-            if (_ending.IsSet && _shared.Milliseconds() - began > EndGrace)
+            if (_isEnding && _shared.Milliseconds() - began > EndGrace)
             {
                 break;
             }

@@ -39,7 +39,7 @@ internal sealed class MessageQueue(DurableSession? session = null)
         ? _segments.Peek()
         : null;
 
-    public IEnumerable<QueueSegment> Segments => _segments?.AsEnumerable() ?? [];
+    public IReadOnlyCollection<QueueSegment> Segments => (IReadOnlyCollection<QueueSegment>?)_segments ?? [];
 
     public QueueSegment? FirstSegment => HasSegments ? _segments!.Peek() : null;
 

@@ -315,9 +315,21 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
 
         publication.AddReference();
         var message = Message.From(publication);
+        if (publication.PublisherIdentifier != 0)
+        {
+            // It was received long ago: for recovery this is no part of that any more. So it becomes another message.
+            message.Held = null;
+            message.PublisherIdentifier = 0;
+        }
+
         long elsewhere = dispatcher.Journal?.Elsewhere ?? 0;
         bool passed = dispatcher.FanOut.TryPassOn(ref message, leaving, connectedOnly: !ending);
         message.Drop(dispatcher.Publications);
+        if (publication.PublisherIdentifier != 0)
+        {
+            dispatcher.Publications.Release(publication);
+        }
+
         if (passed && stored.IsStored && session.Durable is { } durable)
         {
             PassedOn(durable, stored, isElsewhere: durable.Journal.Elsewhere != elsewhere);

@@ -4,6 +4,7 @@
 
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Tests.Scripted;
 using FastMqtt.Protocol;
@@ -30,11 +31,16 @@ internal sealed class TestBroker : IDisposable
         Action<BrokerOptions>? configure = null,
         ListenerOptions? listenerOptions = null,
         ListenerOptions? lastListenerOptions = null,
-        ILogger? log = null)
+        ILogger? log = null,
+        IStore? store = null,
+        ManualTime? time = null)
     {
         var options = new BrokerOptions { SystemTopicsInterval = TimeSpan.Zero, Spin = TimeSpan.Zero };
+        store ??= StoreOfEveryTest();
+        options.Persistence = store is null ? null : new PersistenceOptions { Path = string.Empty };
         configure?.Invoke(options);
-        State = new BrokerState(options, log ?? NullLogger.Instance, Time, dispatchers);
+        Time = time ?? new ManualTime();
+        State = new BrokerState(options, log ?? NullLogger.Instance, Time, dispatchers, store);
         Time.Advance(1_000);
         Pollers = new ScriptedPoller[dispatchers];
         _listeners = new int[dispatchers];
@@ -49,15 +55,27 @@ internal sealed class TestBroker : IDisposable
             State.Dispatchers[i].Connections.Listeners.Add(_listeners[i], Listeners[i]);
         }
 
+        if (State.Writer is not null)
+        {
+            new Recovery(State, State.Writer, name => Listeners.FirstOrDefault(one => one.Name == name)).Run();
+        }
+
         State.Dispatchers[0].StartHousekeeping();
     }
+
+    // The whole suite can be run with a store that says yes: what clients see must be the same.
+    private static MemoryStore? StoreOfEveryTest() =>
+        Environment.GetEnvironmentVariable("FASTMQTT_TEST_STORE") is { Length: > 0 } ? new MemoryStore() : null;
+
+    /// <summary>Whether the store's writer does nothing: what is posted waits, as if the disk took its time.</summary>
+    public bool IsDiskHeld { get; set; }
 
     /// <summary>The listener of each dispatcher.</summary>
     public Listener[] Listeners { get; }
 
     public ScriptedNetwork Network { get; } = new();
 
-    public ManualTime Time { get; } = new();
+    public ManualTime Time { get; }
 
     public ScriptedPoller[] Pollers { get; }
 
@@ -135,7 +153,7 @@ internal sealed class TestBroker : IDisposable
             rests &= Pollers[i].LastEventCount == 0 && Pollers[i].LastTimeoutMilliseconds != 0;
         }
 
-        return rests;
+        return !(!IsDiskHeld && State.Writer?.RunOnce() == true) && rests;
     }
 
     /// <summary>Time passes at once, then the broker does what is due.</summary>

@@ -10,6 +10,7 @@ namespace FastMqtt.Broker.Tests.Simulation;
 
 internal sealed class SimulatedClient(TestBroker broker, Random random, string identifier, ProtocolVersion version)
 {
+    private TestBroker _broker = broker;
     private readonly List<Outgoing> _outgoing = [];
     private readonly HashSet<ushort> _halfReceived = [];
     private readonly Queue<byte[]> _answers = [];
@@ -29,7 +30,7 @@ internal sealed class SimulatedClient(TestBroker broker, Random random, string i
     public void Connect(bool hurried)
     {
         // A CONNECT that waits at another dispatcher's listener may arrive after this one and take it over: rightly.
-        broker.Tick();
+        _broker.Tick();
         _answers.Clear();
         _aliases.Clear();
         byte[] properties =
@@ -38,13 +39,21 @@ internal sealed class SimulatedClient(TestBroker broker, Random random, string i
             .. Property.SessionExpiryInterval(100_000),
             .. Property.ReceiveMaximum((ushort)(hurried ? 1_000 : random.Next(1, 20))),
         ];
-        _connection = broker.Open(version, random.Next(broker.Dispatchers.Length));
+        _connection = _broker.Open(version, random.Next(_broker.Dispatchers.Length));
         _connection.Socket.ReceiveLimit = !hurried && random.Next(3) == 0 ? random.Next(1, 40) : int.MaxValue;
         _connection.Send(Packets.Connect(version, identifier, clean: false, 0, properties));
         foreach (Outgoing message in _outgoing)
         {
             _connection.Send(message.IsReleased ? Packets.Pubrel(message.Id) : Encode(message, duplicate: true));
         }
+    }
+
+    /// <summary>The broker is gone, and this is the one that took its place.</summary>
+    public void MoveTo(TestBroker next)
+    {
+        _broker = next;
+        _connection = null;
+        _answers.Clear();
     }
 
     public void Break(bool orderly)

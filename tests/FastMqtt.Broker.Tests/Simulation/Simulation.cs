@@ -1,6 +1,8 @@
 // A random life of a whole broker from one seed, and the judge at its end. Subscriptions on t/ and shared ones on s/
-// are made at the beginning and stay, so that it is known who has to get what; those on churn/ come and go.
+// are made at the beginning and stay, so that it is known who has to get what; those on churn/ come and go. With a
+// store the broker also dies between any two ticks and starts again on what it had committed, and the disk pauses.
 
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Tests.Harness;
 using FastMqtt.Protocol;
 using Xunit;
@@ -14,7 +16,8 @@ internal sealed class Simulation : IDisposable
 
     private readonly int _seed;
     private readonly Random _random;
-    private readonly TestBroker _broker;
+    private readonly MemoryStore? _store;
+    private TestBroker _broker;
     private readonly SimulatedClient[] _clients = new SimulatedClient[ClientCount];
 
     // The highest QoS of each client's subscriptions to each topic; -1 for none.
@@ -22,15 +25,12 @@ internal sealed class Simulation : IDisposable
     private readonly List<(int Publisher, string Topic, string Text, int QoS)> _published = [];
     private readonly bool[] _isMember = new bool[ClientCount];
 
-    public Simulation(int seed, int dispatchers)
+    public Simulation(int seed, int dispatchers, bool crashes = false)
     {
+        _store = crashes ? new MemoryStore() : null;
         _seed = seed;
         _random = new Random(seed);
-        _broker = new TestBroker(dispatchers);
-        if (seed % 3 != 0)
-        {
-            _broker.WalkBeyond(_random.Next(3), 1 + _random.Next(3));
-        }
+        _broker = Start(dispatchers, null);
 
         for (int i = 0; i < ClientCount; i++)
         {
@@ -44,7 +44,11 @@ internal sealed class Simulation : IDisposable
         _broker.Tick();
     }
 
-    public void Dispose() => _broker.Dispose();
+    public void Dispose()
+    {
+        _broker.Dispose();
+        _store?.Dispose();
+    }
 
     public void Run(int steps)
     {
@@ -62,14 +66,48 @@ internal sealed class Simulation : IDisposable
                 case 4 when _random.Next(10) == 0:
                     _broker.Advance(_random.Next(3_000));
                     break;
+                case 5 when _store is not null && _random.Next(4) == 0:
+                    Trouble();
+                    break;
                 default:
                     break;
             }
         }
 
+        _broker.IsDiskHeld = false;
         Settle();
         Judge();
         End();
+    }
+
+    private TestBroker Start(int dispatchers, ManualTime? time)
+    {
+        var broker = new TestBroker(dispatchers, store: _store, time: time);
+        if (_seed % 3 != 0)
+        {
+            broker.WalkBeyond(_random.Next(3), 1 + _random.Next(3));
+        }
+
+        return broker;
+    }
+
+    // The disk pauses or goes on; or the process is killed, and another one starts on what is in the store.
+    private void Trouble()
+    {
+        _broker.IsDiskHeld = _random.Next(2) == 0;
+        if (_random.Next(4) != 0)
+        {
+            return;
+        }
+
+        TestBroker dead = _broker;
+        int dispatchers = _random.Next(4) == 0 ? _random.Next(1, 4) : dead.Dispatchers.Length;
+        _broker = Start(dispatchers, dead.Time);
+        dead.Dispose();
+        foreach (SimulatedClient client in _clients)
+        {
+            client.MoveTo(_broker);
+        }
     }
 
     private void Subscribe(int client)
@@ -196,7 +234,7 @@ internal sealed class Simulation : IDisposable
                 int times = got[(topic, text)].Count();
                 bool right = granted < 0 ? times == 0 : effective switch
                 {
-                    0 => times <= 1 || (qos == 1 && granted == 0), // its publisher may have sent it twice
+                    0 => times <= 1 || (granted == 0 && MayComeTwice(qos)),
                     1 => times >= 1,
                     _ => times == 1,
                 };
@@ -213,6 +251,9 @@ internal sealed class Simulation : IDisposable
         Assert.Equal(0, _broker.Metrics.Dropped);
     }
 
+    // To a subscriber of QoS 0: its publisher may have sent it twice, with QoS 2 only to a broker that died in between.
+    private bool MayComeTwice(int qos) => qos == 1 || (qos == 2 && _store is not null);
+
     private IEnumerable<(int Publisher, string Topic, string Text, int QoS)> PublishedTo(char prefix) =>
         _published.Where(entry => entry.Topic[0] == prefix);
 
@@ -227,7 +268,7 @@ internal sealed class Simulation : IDisposable
             int index = order[text];
 
             // At QoS 0 the first sending may have missed a client that the publisher's second one, later, reaches.
-            bool mayComeLate = _published[index].QoS == 1 && _granted[i, topic[2] - '0'] == 0;
+            bool mayComeLate = MayComeTwice(_published[index].QoS) && _granted[i, topic[2] - '0'] == 0;
             if (seen.Add(text) && !mayComeLate)
             {
                 (int, string, int) key = (_published[index].Publisher, topic, _published[index].QoS);
@@ -241,14 +282,15 @@ internal sealed class Simulation : IDisposable
 
     private void JudgeShared()
     {
-        ILookup<string, string> got = _clients.SelectMany(client => client.Received)
-            .ToLookup(entry => entry.Text, entry => entry.Topic);
+        ILookup<string, string> got = _clients
+            .SelectMany(client => client.Received.Select(entry => (entry.Text, client.Identifier)))
+            .ToLookup(entry => entry.Text, entry => entry.Identifier);
         foreach ((int publisher, string _, string text, int qos) in PublishedTo('s'))
         {
             int times = got[text].Count();
             Assert.True(
                 qos == 1 ? times >= 1 : times == 1,
-                $"seed {_seed}: the group got {times} of \"{text.TrimEnd('.')}\" q{qos} from c{publisher}");
+                $"seed {_seed}: the group ({string.Join(' ', got[text])}) got {times} of \"{text.TrimEnd('.')}\" q{qos} from c{publisher}");
         }
     }
 

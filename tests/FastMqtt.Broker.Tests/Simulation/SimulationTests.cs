@@ -27,4 +27,21 @@ public sealed class SimulationTests(ITestOutputHelper output)
             simulation.Run(Steps);
         }
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Promises_hold_when_the_broker_dies_again_and_again(int dispatchers)
+    {
+        string seeds = Environment.GetEnvironmentVariable("FASTMQTT_TEST_SEEDS") ?? DefaultSeeds;
+        int count = int.Parse(seeds, CultureInfo.InvariantCulture);
+        for (int i = 0; i < count; i++)
+        {
+            int seed = (dispatchers * 1_000_000) + i;
+            output.WriteLine($"seed {seed}");
+            using var simulation = new Simulation(seed, dispatchers, crashes: true);
+            simulation.Run(Steps);
+        }
+    }
 }
