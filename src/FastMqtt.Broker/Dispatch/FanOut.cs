@@ -3,6 +3,7 @@
 // very many subscribers here is left to Walks.
 // Called by PublishHandler, wills, $SYS, and for batches from other dispatchers. One per dispatcher.
 
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
 using FastMqtt.Protocol;
@@ -142,9 +143,10 @@ internal sealed class FanOut(Dispatcher dispatcher)
     }
 
     /// <summary>A batch entry for one member of a shared group. Takes over the reference.</summary>
-    public void RouteShared(Publication publication, Subscription member)
+    public void RouteShared(Publication publication, Subscription member, PassedMessage passed)
     {
         var message = Message.From(publication);
+        dispatcher.Journal?.Passing = passed;
         dispatcher.Outbound.Begin(ref message, 1);
 
         // It was chosen on another dispatcher and may have left since. Offline is no reason to go to another offline
@@ -161,6 +163,7 @@ internal sealed class FanOut(Dispatcher dispatcher)
             dispatcher.Outbound.Deliver(member.Session, ref message, SharedDelivery(in message, member));
         }
 
+        dispatcher.Journal?.Passing = default;
         message.Drop(dispatcher.Publications);
     }
 
@@ -336,7 +339,11 @@ internal sealed class FanOut(Dispatcher dispatcher)
         {
             foreach (SharedGroup group in match.Chains[c].Groups)
             {
-                if (group.Pick(dispatcher.Id) is { } member)
+                if (HasAlready(group, in message))
+                {
+                    any = true;
+                }
+                else if (group.Pick(dispatcher.Id) is { } member)
                 {
                     any = true;
                     GiveTo(member, ref message);
@@ -346,6 +353,12 @@ internal sealed class FanOut(Dispatcher dispatcher)
 
         return any;
     }
+
+    // A message that comes once more because the broker ended in the middle of it.
+    private bool HasAlready(SharedGroup group, in Message message) =>
+        message.PublisherIdentifier != 0
+        && dispatcher.Shared.HalfDelivered is { } half
+        && half.Has(message.Publisher, message.PublisherIdentifier, group);
 
     private void GiveTo(Subscription member, ref Message message)
     {
@@ -358,6 +371,7 @@ internal sealed class FanOut(Dispatcher dispatcher)
 
         Publication publication = message.Hold(dispatcher.Publications);
         publication.AddReference();
-        dispatcher.Outboxes.Add(member.Session.Dispatcher, publication, member);
+        PassedMessage passed = dispatcher.Journal?.Passing ?? default;
+        dispatcher.Outboxes.Add(member.Session.Dispatcher, publication, member, passed);
     }
 }

@@ -1,5 +1,6 @@
 // The batches a dispatcher fills for the others during a tick.
 
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Topics;
 using FastMqtt.Protocol;
 
@@ -21,11 +22,11 @@ internal sealed class Outboxes(Dispatcher self)
     public int KeptCount => _kept.Count;
 
     /// <summary>Takes over one reference of the publication.</summary>
-    public void Add(int dispatcher, Publication publication, Subscription? shared)
+    public void Add(int dispatcher, Publication publication, Subscription? shared, PassedMessage passed = default)
     {
         PublicationBatch batch = Open(dispatcher);
         Promise(batch, publication);
-        batch.Add(publication, shared);
+        batch.Add(publication, shared, passed);
     }
 
     /// <summary>Takes over one reference of the publication, whose payload is a burst of frames.</summary>

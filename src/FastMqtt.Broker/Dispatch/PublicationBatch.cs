@@ -33,15 +33,15 @@ internal sealed class PublicationBatch(Outboxes home) : InboxItem, IReturnable<P
     /// <summary>What an entry counts for in the inbox.</summary>
     public static long BytesOf(Publication publication) => EntryBytes + publication.Slab.Capacity;
 
-    public void Add(Publication publication, Subscription? shared)
+    public void Add(Publication publication, Subscription? shared, PassedMessage passed = default)
     {
-        _entries.Add(new Entry(publication, shared, EntryKind.Message));
+        _entries.Add(new Entry(publication, shared, EntryKind.Message, passed));
         _bytes += BytesOf(publication);
     }
 
     public void AddBurst(Publication publication, bool isMqtt5)
     {
-        _entries.Add(new Entry(publication, null, isMqtt5 ? EntryKind.BurstOfMqtt5 : EntryKind.BurstOfMqtt3));
+        _entries.Add(new Entry(publication, null, isMqtt5 ? EntryKind.BurstOfMqtt5 : EntryKind.BurstOfMqtt3, default));
         _bytes += BytesOf(publication);
     }
 
@@ -116,7 +116,7 @@ internal sealed class PublicationBatch(Outboxes home) : InboxItem, IReturnable<P
             }
             else
             {
-                dispatcher.FanOut.RouteShared(entry.Publication, entry.Shared);
+                dispatcher.FanOut.RouteShared(entry.Publication, entry.Shared, entry.Passed);
             }
 
             dispatcher.FlushIfMuchIsBuffered();
@@ -130,5 +130,6 @@ internal sealed class PublicationBatch(Outboxes home) : InboxItem, IReturnable<P
         BurstOfMqtt5,
     }
 
-    private readonly record struct Entry(Publication Publication, Subscription? Shared, EntryKind Kind);
+    private readonly record struct Entry(
+        Publication Publication, Subscription? Shared, EntryKind Kind, PassedMessage Passed);
 }

@@ -41,6 +41,12 @@ internal sealed class DurableSession(Session session, Journal journal, long id)
     /// </summary>
     public Dictionary<ushort, long>? Receiving { get; set; }
 
+    /// <summary>
+    /// Messages given to sessions of other dispatchers that do not have them on the disk yet: part of the state still.
+    /// Null: none.
+    /// </summary>
+    public Dictionary<long, QueuedMessage>? Leaving { get; set; }
+
     /// <summary>Messages of segments that were taken out of their order; null: none.</summary>
     public HashSet<long>? Holes { get; set; }
 }

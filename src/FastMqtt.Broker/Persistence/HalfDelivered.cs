@@ -4,21 +4,27 @@
 // publisher sends the message again: who has it already must not get it twice. Filled at recovery, empty soon after.
 
 using System.Collections.Concurrent;
+using FastMqtt.Broker.Topics;
 
 namespace FastMqtt.Broker.Persistence;
 
 internal sealed class HalfDelivered
 {
-    private readonly ConcurrentDictionary<(ulong Publisher, ushort Identifier), HashSet<long>> _sessions = new();
+    // Row numbers of sessions, and shared groups of which some member has it.
+    private readonly ConcurrentDictionary<(ulong Publisher, ushort Identifier), HashSet<object>> _sessions = new();
 
     public bool IsEmpty => _sessions.IsEmpty;
 
-    public void Add(ulong publisher, ushort identifier, long session)
+    /// <param name="publisher">Number of the client that published it.</param>
+    /// <param name="identifier">Its Packet Identifier.</param>
+    /// <param name="session">Who has it.</param>
+    /// <param name="group">Through which shared subscription; null: none.</param>
+    public void Add(ulong publisher, ushort identifier, long session, SharedGroup? group)
     {
-        HashSet<long> sessions = _sessions.GetOrAdd((publisher, identifier), _ => []);
+        HashSet<object> sessions = _sessions.GetOrAdd((publisher, identifier), _ => []);
         lock (sessions)
         {
-            sessions.Add(session);
+            sessions.Add(group is null ? session : group);
         }
     }
 
@@ -39,16 +45,21 @@ internal sealed class HalfDelivered
     }
 
     /// <summary>Whether the session has the message.</summary>
-    public bool Has(ulong publisher, ushort identifier, long session)
+    public bool Has(ulong publisher, ushort identifier, long session) => Has((publisher, identifier), session);
+
+    /// <summary>Whether a member of the group has the message.</summary>
+    public bool Has(ulong publisher, ushort identifier, SharedGroup group) => Has((publisher, identifier), group);
+
+    private bool Has((ulong Publisher, ushort Identifier) message, object receiver)
     {
-        if (!_sessions.TryGetValue((publisher, identifier), out HashSet<long>? sessions))
+        if (!_sessions.TryGetValue(message, out HashSet<object>? sessions))
         {
             return false;
         }
 
         lock (sessions)
         {
-            return sessions.Contains(session);
+            return sessions.Contains(receiver);
         }
     }
 }

@@ -95,6 +95,9 @@ internal sealed class Journal
     /// <summary>A message was not stored because the disk fails: its publisher is to be told.</summary>
     public bool HasRefused { get; set; }
 
+    /// <summary>What is being given to another session of a shared subscription.</summary>
+    public PassedMessage Passing { get; set; }
+
     /// <summary>The publisher of what is being routed can be told so.</summary>
     public bool MayRefuse { get; set; }
 
@@ -175,6 +178,7 @@ internal sealed class Journal
             Sequence = sequence,
             Pledge = _pledge,
             PacketIdentifier = identifier,
+            From = Passing,
         });
         return new StoredMessage(sequence, _open.LogId, entry);
     }

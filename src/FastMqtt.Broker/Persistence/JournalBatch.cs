@@ -232,6 +232,11 @@ internal sealed class JournalBatch(Journal home) : StoreBatch
                 _content.Number(entry.Sequence);
                 _content.Number(entry.PacketIdentifier);
                 MessageCodec.Write(_content, entry.Delivery);
+                _content.Number(entry.From.Session);
+                if (entry.From.Session != 0)
+                {
+                    _content.Number(entry.From.Sequence);
+                }
             }
         }
 

@@ -14,6 +14,9 @@ internal struct JournalEntry
     public long Sequence;
     public long Pledge;
 
+    /// <summary>Whose message it was.</summary>
+    public PassedMessage From;
+
     /// <summary>0: it waits in the queue.</summary>
     public ushort PacketIdentifier;
 }

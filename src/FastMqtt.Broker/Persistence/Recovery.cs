@@ -163,7 +163,7 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
                 messages[made] = pool.Create(in message);
             }
 
-            for (int left = reader.Count(5); left > 0; left--)
+            for (int left = reader.Count(6); left > 0; left--)
             {
                 ReplayDelivery(id, ref reader, messages);
             }
@@ -189,6 +189,15 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
         long sequence = reader.Long();
         ushort identifier = (ushort)reader.Number();
         Delivery delivery = MessageCodec.ReadDelivery(ref reader, recovered?.Durable.Session);
+        if (reader.Long() is var from and not 0)
+        {
+            long passed = reader.Long();
+            if (_sessions.TryGetValue(from, out RecoveredSession? had))
+            {
+                had.OnDone(passed, PoolOf(had.Durable));
+            }
+        }
+
         if (recovered is null || index >= messages.Length)
         {
             return;
@@ -207,7 +216,9 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
 
         if (publication.PublisherIdentifier != 0)
         {
-            _half.Add(publication.Publisher, publication.PublisherIdentifier, recovered.Durable.Id);
+            var origin = delivery.Origin as Topics.Subscription;
+            _half.Add(
+                publication.Publisher, publication.PublisherIdentifier, recovered.Durable.Id, origin?.Group);
         }
     }
 

@@ -1,6 +1,7 @@
 // Writes what a session has now: its row, and its state, after which the log so far is not needed for it. The window
 // goes into the state, with its messages; so does a short queue. A longer queue becomes segments, which leave memory.
 
+using System.Linq;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
 
@@ -132,7 +133,7 @@ internal sealed class SessionStateWriter(BrokerState shared)
         _state.Number(queueFrom);
         WriteReceived(session.Received);
         WriteWindow(session.Inflight);
-        WriteQueue(queue);
+        WriteQueue(durable, queue);
         durable.Holes?.RemoveWhere(sequence => sequence < queueFrom);
         _state.Number(durable.Holes?.Count ?? 0);
         foreach (long hole in durable.Holes ?? [])
@@ -197,15 +198,27 @@ internal sealed class SessionStateWriter(BrokerState shared)
         MessageCodec.Write(_state, entry.Delivery);
     }
 
-    private void WriteQueue(MessageQueue? queue)
+    private void WriteQueue(DurableSession durable, MessageQueue? queue)
     {
         int count = queue is null ? 0 : CountUnsaved(in queue.Ready) + CountUnsaved(in queue.Behind);
-        _state.Number(count);
+        _state.Number(count + (durable.Leaving?.Count ?? 0));
+        foreach (QueuedMessage message in durable.Leaving?.Values.AsEnumerable() ?? [])
+        {
+            WriteQueued(in message);
+        }
+
         if (count > 0)
         {
             WriteUnsaved(in queue!.Ready);
             WriteUnsaved(in queue.Behind);
         }
+    }
+
+    private void WriteQueued(in QueuedMessage message)
+    {
+        _state.Number(message.Stored.Sequence);
+        MessageCodec.Write(_state, message.Delivery);
+        MessageCodec.Write(_state, message.Publication, shared);
     }
 
     private static bool IsUnsaved(in QueuedMessage message) =>
@@ -230,9 +243,7 @@ internal sealed class SessionStateWriter(BrokerState shared)
             ref readonly QueuedMessage message = ref ring[i];
             if (IsUnsaved(in message))
             {
-                _state.Number(message.Stored.Sequence);
-                MessageCodec.Write(_state, message.Delivery);
-                MessageCodec.Write(_state, message.Publication, shared);
+                WriteQueued(in message);
             }
         }
     }

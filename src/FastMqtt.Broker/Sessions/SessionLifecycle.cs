@@ -323,32 +323,45 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         }
 
         long elsewhere = dispatcher.Journal?.Elsewhere ?? 0;
+        if (session.Durable is { } from)
+        {
+            from.Journal.Passing = new PassedMessage(from.Id, stored.Sequence);
+        }
+
         bool passed = dispatcher.FanOut.TryPassOn(ref message, leaving, connectedOnly: !ending);
+        dispatcher.Journal?.Passing = default;
+        if (passed && stored.IsStored && session.Durable is { } durable)
+        {
+            bool isElsewhere = durable.Journal.Elsewhere != elsewhere;
+            PassedOn(durable, new QueuedMessage(publication, delivery, stored), isElsewhere);
+        }
+
         message.Drop(dispatcher.Publications);
         if (publication.PublisherIdentifier != 0)
         {
             dispatcher.Publications.Release(publication);
         }
 
-        if (passed && stored.IsStored && session.Durable is { } durable)
-        {
-            PassedOn(durable, stored, isElsewhere: durable.Journal.Elsewhere != elsewhere);
-        }
-
         return passed;
     }
 
     // Another session has it: at once in the same transaction, or when its dispatcher says that it is durable there.
-    private static void PassedOn(DurableSession durable, StoredMessage stored, bool isElsewhere)
+    private void PassedOn(DurableSession durable, QueuedMessage message, bool isElsewhere)
     {
         Journal journal = durable.Journal;
-        if (isElsewhere)
+        if (!isElsewhere)
         {
-            journal.Pledges.After(journal.Pledge, () => journal.PassedOn(durable, in stored));
+            journal.PassedOn(durable, message.Stored);
+            return;
         }
-        else
+
+        message.Publication.AddReference();
+        (durable.Leaving ??= []).Add(message.Stored.Sequence, message);
+        journal.Pledges.After(journal.Pledge, () =>
         {
-            journal.PassedOn(durable, in stored);
-        }
+            durable.Leaving.Remove(message.Stored.Sequence);
+            dispatcher.Publications.Release(message.Publication);
+            journal.PassedOn(durable, message.Stored);
+        });
     }
 }
