@@ -78,7 +78,9 @@ internal sealed class MemoryStore : IStore
     }
 
     public byte[]? ReadSegment(long session, long firstSequence) =>
-        _segments.TryGetValue((session, firstSequence), out Segment? segment) ? segment.Content.AsSpan().ToArray() : null;
+        _segments.TryGetValue((session, firstSequence), out Segment? segment)
+            ? segment.Content.AsSpan().ToArray()
+            : null;
 
     public void Checkpoint()
     {

@@ -30,6 +30,9 @@ internal sealed class SqliteConnection : IDisposable
     /// <summary>Whether a transaction is open.</summary>
     public bool IsInTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
 
+    /// <summary>It was asked for writing, and the disk or the file's mode forbids it.</summary>
+    public bool IsReadOnly => raw.sqlite3_db_readonly(_handle, "main") == 1;
+
     /// <summary>A file that is there: it is not made here, so that its mode is ours to choose.</summary>
     public static SqliteConnection Open(string path, bool readOnly, TimeSpan patience)
     {

@@ -1,4 +1,5 @@
-// What SQLite answered when it was not what was asked for. Stays below the stores: who uses those sees a StoreException.
+// What SQLite answered when it was not what was asked for. Stays below the stores: who uses those sees a
+// StoreException.
 
 using SQLitePCL;
 
@@ -20,7 +21,9 @@ internal sealed class SqliteException(int code, string message) : Exception(mess
     public bool IsDamage => Primary is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB
         || code is raw.SQLITE_IOERR_READ or raw.SQLITE_IOERR_SHORT_READ or CorruptFileSystem;
 
-    /// <summary>Nothing is wrong with the connection: the same will work when there is room again, or less to do.</summary>
+    /// <summary>
+    /// Nothing is wrong with the connection: the same will work when there is room again, or less to do.
+    /// </summary>
     public bool IsPassing => Primary
         is raw.SQLITE_FULL or raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_CONSTRAINT or raw.SQLITE_TOOBIG;
 

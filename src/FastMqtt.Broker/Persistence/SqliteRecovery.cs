@@ -6,6 +6,11 @@ namespace FastMqtt.Broker.Persistence;
 
 internal sealed class SqliteRecovery(IStoreReader reader)
 {
+    // One client retains many messages: a reader that keeps their names keeps one of each.
+    private readonly LastText _clientIdentifier = new();
+    private readonly LastText _userName = new();
+    private readonly LastText _listener = new();
+
     private Table _table;
     private long _key = long.MinValue;
     private long _second = long.MinValue;
@@ -129,9 +134,9 @@ internal sealed class SqliteRecovery(IStoreReader reader)
                 QoS = (byte)row.Long(2),
                 ExpiresAt = row.Long(3),
                 Publisher = unchecked((ulong)row.Long(4)),
-                ClientIdentifier = row.Text(5),
-                UserName = row.Text(6),
-                Listener = row.Text(7),
+                ClientIdentifier = _clientIdentifier.Read(row, 5),
+                UserName = _userName.Read(row, 6),
+                Listener = _listener.Read(row, 7),
                 Properties = row.Bytes(8),
                 Payload = row.Bytes(9),
             };
@@ -176,6 +181,29 @@ internal sealed class SqliteRecovery(IStoreReader reader)
         if (rows != entries)
         {
             throw SqliteException.Damaged($"table {table} has {rows} rows, its index {entries}");
+        }
+    }
+
+    private sealed class LastText
+    {
+        private byte[] _bytes = [];
+        private string? _text;
+
+        public string? Read(SqliteStatement row, int column)
+        {
+            if (row.IsNull(column))
+            {
+                return null;
+            }
+
+            ReadOnlySpan<byte> bytes = row.Bytes(column);
+            if (_text is null || !bytes.SequenceEqual(_bytes))
+            {
+                _text = System.Text.Encoding.UTF8.GetString(bytes);
+                _bytes = bytes.ToArray();
+            }
+
+            return _text;
         }
     }
 }

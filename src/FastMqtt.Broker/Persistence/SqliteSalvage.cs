@@ -1,8 +1,8 @@
 // Makes a new store of what can be read of a damaged one. The damaged file is only read, then moved aside with its
-// journal, and the new one takes its place: whatever the process is killed in, one of the two is found at the next start.
+// journal, and the new one takes its place: whenever the process is killed, one of the two is found at the next start.
 //
-// What SQLite cannot even open has lost its first page, with its header and the list of tables. That page is the same in
-// all stores but for a few counters, so it is tried with a new one, in a copy.
+// What SQLite cannot even open has lost its first page, with its header and the list of tables. That page is the same
+// in all stores but for a few counters, so it is tried with a new one, in a copy.
 
 using System.Buffers.Binary;
 using Microsoft.Extensions.Logging;
@@ -21,14 +21,14 @@ internal sealed class SqliteSalvage(string path, string[] steps, ILogger log)
     // Rows without their session, which no client can come back to. A session without its state has lost its messages.
     private static readonly string[] Orphans = ["session_state", "subscription", "segment"];
 
-    private readonly string _partial = path + ".salvage";
-    private readonly string _grafted = path + ".grafted";
+    private readonly string _partial = StoreFiles.Partial(path);
+    private readonly string _grafted = StoreFiles.Grafted(path);
 
     /// <exception cref="SqliteException">The new file cannot be written.</exception>
     /// <exception cref="IOException">As above.</exception>
     public void Run(SqliteException damage)
     {
-        DeleteLeftovers();
+        StoreFiles.DeleteUnfinished(path);
         try
         {
             string saved = CopyTo(_partial);
@@ -40,14 +40,8 @@ internal sealed class SqliteSalvage(string path, string[] steps, ILogger log)
         }
         finally
         {
-            DeleteLeftovers();
+            StoreFiles.DeleteUnfinished(path);
         }
-    }
-
-    private void DeleteLeftovers()
-    {
-        StoreFiles.Delete(_partial);
-        StoreFiles.Delete(_grafted);
     }
 
     private string CopyTo(string target)

@@ -57,7 +57,7 @@ internal sealed class SqliteTableCopy : IDisposable
         }
     }
 
-    // False: it met damage. 
+    // False: it met damage.
     private bool TryWalk()
     {
         try

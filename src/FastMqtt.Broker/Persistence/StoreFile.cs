@@ -8,8 +8,8 @@ public static class StoreFile
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Copies a store as it is at one moment: what was committed before is in the copy. The broker goes on meanwhile. The
-    /// copy is on the disk when this returns, and never there in part.
+    /// Copies a store as it is at one moment: what was committed before is in the copy. The broker goes on meanwhile.
+    /// The copy takes its name when all of it is on the disk.
     /// </summary>
     /// <returns>The copy's size in bytes.</returns>
     /// <exception cref="StoreException">

@@ -16,6 +16,12 @@ internal static class StoreFiles
     /// <summary>A store that was salvaged and waits to take its place.</summary>
     public static string Salvaged(string path) => path + ".salvaged";
 
+    /// <summary>What is being salvaged: of no use when the process ends before it is whole.</summary>
+    public static string Partial(string path) => path + ".salvage";
+
+    /// <summary>A copy of a damaged store, with another first page.</summary>
+    public static string Grafted(string path) => path + ".grafted";
+
     /// <summary>
     /// The lock that says a store is in use, until it is disposed or the process ends. A file of its own: locks on the
     /// store's file itself are SQLite's, and readers are welcome.
@@ -38,6 +44,22 @@ internal static class StoreFiles
         if (!File.Exists(path))
         {
             Open(path, FileMode.CreateNew).Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Only for a file that SQLite will not use again as it is: closing it drops the locks SQLite has in this process.
+    /// </summary>
+    public static bool MayBeWritten(string path)
+    {
+        try
+        {
+            Open(path, FileMode.Open).Dispose();
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
@@ -90,6 +112,13 @@ internal static class StoreFiles
         }
 
         Delete(Salvaged(path));
+        DeleteUnfinished(path);
+    }
+
+    public static void DeleteUnfinished(string path)
+    {
+        Delete(Partial(path));
+        Delete(Grafted(path));
     }
 
     private static string SharedMemory(string path) => path + "-shm";

@@ -9,7 +9,7 @@ internal static partial class StoreLog
     [LoggerMessage(
         70,
         LogLevel.Error,
-        "Store {Path} was damaged ({Reason}) and is now {Aside}; what could be read was saved to a new one, rows: {Rows}.")]
+        "Store {Path} was damaged ({Reason}) and is now {Aside}; saved to a new one were these rows: {Rows}.")]
     public static partial void StoreSalvaged(this ILogger log, string path, string reason, string aside, string rows);
 
     [LoggerMessage(71, LogLevel.Information, "Store {Path}: version {From} became {To}.")]

@@ -1,6 +1,7 @@
 // A batch that is filled by sentences, and committed.
 
 using System.Text;
+using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Persistence;
 using FastMqtt.Protocol;
@@ -10,12 +11,13 @@ namespace FastMqtt.Broker.Tests.Persistence;
 
 internal sealed class StoreChanges : StoreBatch
 {
-    private static readonly PublicationPool Pool = new(new SlabPool());
+    private readonly PublicationPool _pool = new(new SlabPool());
 
     public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
-    public static SessionRow Row(long id, string client, uint expiry = 60, long disconnectedAt = 0, string? will = null)
-        => new(id, Bytes(client), "user of " + client, "tcp", expiry, disconnectedAt, will is null ? null : Bytes(will));
+    public static SessionRow Row(
+        long id, string client, uint expiry = 60, long disconnectedAt = 0, string? will = null) =>
+        new(id, Bytes(client), "user of " + client, "tcp", expiry, disconnectedAt, will is null ? null : Bytes(will));
 
     public StoreChanges Session(SessionRow row) =>
         With(new() { Kind = StoreOperationKind.PutSession, Session = row.Id, Row = row });
@@ -52,20 +54,23 @@ internal sealed class StoreChanges : StoreBatch
     public StoreChanges EndOfSegment(long session, long first) => With(
         new() { Kind = StoreOperationKind.DeleteSegment, Session = session, Number = first });
 
-    public StoreChanges Retained(string topic, string payload, long expiresAt = 0, string properties = "") => With(new()
-    {
-        Kind = StoreOperationKind.PutRetained,
-        Number = expiresAt,
-        Publication = Pool.Create(new Message
+    public StoreChanges Retained(
+        string topic, string payload, long expiresAt = 0, string properties = "", SessionAccess? source = null) =>
+        With(new()
         {
-            Topic = Bytes(topic),
-            Payload = Bytes(payload),
-            Properties = Bytes(properties),
-            QoS = QualityOfService.AtLeastOnce,
-            Retain = true,
-            Publisher = ulong.MaxValue - 1,
-        }),
-    });
+            Kind = StoreOperationKind.PutRetained,
+            Number = expiresAt,
+            Publication = _pool.Create(new Message
+            {
+                Topic = Bytes(topic),
+                Payload = Bytes(payload),
+                Properties = Bytes(properties),
+                QoS = QualityOfService.AtLeastOnce,
+                Retain = true,
+                Publisher = ulong.MaxValue - 1,
+                Source = source,
+            }),
+        });
 
     public StoreChanges EndOfRetained(string topic) =>
         With(new() { Kind = StoreOperationKind.DeleteRetained, Topic = Bytes(topic) });

@@ -1,5 +1,7 @@
 // What every store does, whatever it keeps its rows in.
 
+using FastMqtt.Broker.Access;
+using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Persistence;
 using Xunit;
 
@@ -129,6 +131,20 @@ public abstract class StoreContractTests : IDisposable
     {
         Changes.Retained("a", "m", 1_800_000_000_000, "prop").CommitTo(Store);
         Assert.Equal(["a 'm' 'prop' 1 1800000000000 18446744073709551614 nobody nobody nowhere"], Content.Retained);
+    }
+
+    [Fact]
+    public void A_retained_message_keeps_whose_it_is()
+    {
+        var listener = new Listener(new ListenerOptions { Name = "tcp" });
+        var named = new SessionAccess(listener, "c", new ClientIdentity { UserName = "ü" });
+        var other = new SessionAccess(listener, "d", ClientIdentity.Anonymous);
+        Changes.Retained("1", "m", source: named).Retained("2", "m").Retained("3", "m", source: named)
+            .Retained("4", "m", source: other).CommitTo(Store);
+        Reopen();
+        Assert.Equal(
+            ["c ü tcp", "nobody nobody nowhere", "c ü tcp", "d nobody tcp"],
+            Content.Retained.Order().Select(line => string.Join(' ', line.Split(' ')[^3..])));
     }
 
     [Fact]
