@@ -34,7 +34,9 @@ internal ref struct ChunkFields(ReadOnlySpan<byte> body, ChunkLayout layout)
     /// <summary>A store identifier.</summary>
     public ulong StoreId() => Native();
 
-    /// <summary>Seconds since 1970; 0: none. Negative ones, from times of 32 bits that went over, say nothing.</summary>
+    /// <summary>
+    /// Seconds since 1970; 0: none. Negative ones, from clocks of 32 bits that went over, say nothing.
+    /// </summary>
     public long Time() => long.Max(0, (long)Native());
 
     public ReadOnlySpan<byte> Bytes(uint length)

@@ -18,8 +18,8 @@ internal readonly record struct ChunkLayout(bool IsBigEndian, bool IsPacked)
     private const int ConfigurationSizePacked = 12;
     private const int StoreIdSize = 8;
 
-    // Store identifiers count from 1 (2.1: seconds in the upper half), so that a number below this read in one order
-    // is a larger one read in the other.
+    // Store identifiers count from 1, so that one below this is larger when read in the wrong order. Those of 2.1 are
+    // times and mostly above it: they are taken for little-endian, so a big-endian file of 2.1 is not recognised.
     private const ulong CounterMax = 1UL << 48;
 
     /// <summary>Of padding at the end of a client's fixed part in version 6.</summary>

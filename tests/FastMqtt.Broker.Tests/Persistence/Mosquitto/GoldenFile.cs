@@ -1,4 +1,4 @@
-// A file of format version 6, as Mosquitto 2.0.11 wrote it on a 64-bit little-endian machine on being told to by SIGUSR1
+// A file of format version 6, as Mosquitto 2.0.11 wrote it on a 64-bit little-endian machine when told to by SIGUSR1
 // (queue_qos0_messages true, listener on port 28917). What its clients had done before:
 //
 //   five     5.0, Session Expiry Interval 1000000, Receive Maximum 3; subscribes to jobs/# (QoS 2, No Local, Retain As
