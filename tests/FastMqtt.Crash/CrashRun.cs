@@ -1,5 +1,6 @@
 // All rounds of a run, each in a directory of its own, and the sum of them.
 using System.Globalization;
+using FastMqtt.Crash.Power;
 using FastMqtt.Crash.Rounds;
 
 namespace FastMqtt.Crash;
@@ -27,6 +28,8 @@ internal sealed class CrashRun(CrashOptions options, TextWriter output)
         string root = Directory.CreateTempSubdirectory($"fastmqtt-crash-{seed}-").FullName;
         switch (options.Mode)
         {
+            case Mode.CheckShim:
+                return new ShimCheck(options, seed, root).Run();
             default:
                 using (var round = new CrashRound(options, seed, root))
                 {
