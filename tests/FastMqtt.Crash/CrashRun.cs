@@ -30,6 +30,12 @@ internal sealed class CrashRun(CrashOptions options, TextWriter output)
         {
             case Mode.CheckShim:
                 return new ShimCheck(options, seed, root).Run();
+            case Mode.PowerLoss:
+                using (var round = new PowerLossRound(options, seed, root))
+                {
+                    return round.Run();
+                }
+
             default:
                 using (var round = new CrashRound(options, seed, root))
                 {

@@ -169,9 +169,6 @@ static void opened(int fd, const char *name, int flags, int is_new)
     struct stat status;
     if (fd < 0 || fd >= FDS)
         return;
-    fds[fd] = NOT_OURS;
-    if (!name)
-        return;
     if (fstat(fd, &status) == 0 && S_ISDIR(status.st_mode)) {
         fds[fd] = DIRECTORY;
     } else if (is_unrecorded(name)) {
@@ -185,12 +182,27 @@ static void opened(int fd, const char *name, int flags, int is_new)
     }
 }
 
+static const char *name_of(int at, const char *path)
+{
+    if (!directory) { /* another library opens files before this one is set up */
+        pthread_mutex_lock(&lock);
+        start();
+        pthread_mutex_unlock(&lock);
+    }
+    return at == AT_FDCWD || path[0] == '/' ? inside(path) : NULL;
+}
+
 static int do_open(int at, const char *path, int flags, mode_t mode)
 {
+    const char *name = name_of(at, path);
+    if (!name) { /* without the lock: opening a named pipe waits for somebody else */
+        int other = syscall(SYS_openat, at, path, flags, mode);
+        if (other >= 0 && other < FDS)
+            fds[other] = NOT_OURS;
+        return other;
+    }
     pthread_mutex_lock(&lock);
-    start();
-    const char *name = at == AT_FDCWD || path[0] == '/' ? inside(path) : NULL;
-    int is_new = name && (flags & O_CREAT) && faccessat(AT_FDCWD, path, F_OK, 0) != 0;
+    int is_new = (flags & O_CREAT) && faccessat(AT_FDCWD, path, F_OK, 0) != 0;
     int fd = -1;
     if (!(is_new && fails()))
         fd = syscall(SYS_openat, at, path, flags, mode);
@@ -219,9 +231,10 @@ int creat64(const char *path, mode_t mode) { return do_open(AT_FDCWD, path, O_CR
 
 int close(int fd)
 {
+    if (of(fd) == NOT_OURS)
+        return syscall(SYS_close, fd);
     pthread_mutex_lock(&lock);
-    if (fd >= 0 && fd < FDS)
-        fds[fd] = NOT_OURS;
+    fds[fd] = NOT_OURS;
     int result = syscall(SYS_close, fd);
     pthread_mutex_unlock(&lock);
     return result;
@@ -360,9 +373,8 @@ int fdatasync(int fd) { return do_sync(fd, SYS_fdatasync); }
 
 static int do_unlink(int at, const char *path, int flags)
 {
+    const char *name = name_of(at, path);
     pthread_mutex_lock(&lock);
-    start();
-    const char *name = at == AT_FDCWD || path[0] == '/' ? inside(path) : NULL;
     int result = name && fails() ? -1 : syscall(SYS_unlinkat, at, path, flags);
     if (result == 0 && name && !is_unrecorded(name) && !(flags & AT_REMOVEDIR))
         record(UNLINK, 0, 0, name, strlen(name));
@@ -377,9 +389,8 @@ int unlinkat(int at, const char *path, int flags) { return do_unlink(at, path, f
 int rename(const char *from, const char *to)
 {
     char names[8192];
+    const char *source = name_of(AT_FDCWD, from), *target = name_of(AT_FDCWD, to);
     pthread_mutex_lock(&lock);
-    start();
-    const char *source = inside(from), *target = inside(to);
     int is_ours = source && target && !is_unrecorded(source);
     int result = is_ours && fails() ? -1 : syscall(SYS_renameat, AT_FDCWD, from, AT_FDCWD, to);
     if (result == 0 && is_ours)

@@ -10,8 +10,9 @@ internal sealed class Clock(Func<long> journal)
     {
     }
 
-    public Moment Now() => new(++_order, journal());
-
     // A run that goes on from a ledger's notes: what it notes comes after them.
-    public void StartAfter(Moment last) => _order = Math.Max(_order, last.Order);
+    public Clock(long order)
+        : this() => _order = order;
+
+    public Moment Now() => new(++_order, journal());
 }
