@@ -2,6 +2,7 @@
 using System.Globalization;
 using FastMqtt.Crash.Power;
 using FastMqtt.Crash.Rounds;
+using FastMqtt.Crash.Trouble;
 
 namespace FastMqtt.Crash;
 
@@ -16,22 +17,42 @@ internal sealed class CrashRun(CrashOptions options, TextWriter output)
     {
         for (int i = 0; i < options.Rounds; i++)
         {
-            Report(RunRound(options.Seed + i));
+            Report(RunRound(options.Seed + i, Directory.CreateTempSubdirectory("fastmqtt-crash-").FullName));
         }
 
         output.WriteLine($"{_passed} passed, {_failed} failed");
         return _failed == 0 ? 0 : Failure;
     }
 
-    private RoundResult RunRound(int seed)
+    // What a broker sends can be so wrong that no client can go on.
+    private RoundResult RunRound(int seed, string root)
     {
-        string root = Directory.CreateTempSubdirectory($"fastmqtt-crash-{seed}-").FullName;
+        try
+        {
+            return RunMode(seed, root);
+        }
+        catch (Exception failure) when (failure is InvalidDataException or InvalidOperationException or IOException)
+        {
+            var result = new RoundResult { Seed = seed, Root = root, Figures = "broken off" };
+            result.Complaints.Add("broken off", failure.Message);
+            return result;
+        }
+    }
+
+    private RoundResult RunMode(int seed, string root)
+    {
         switch (options.Mode)
         {
             case Mode.CheckShim:
                 return new ShimCheck(options, seed, root).Run();
             case Mode.PowerLoss:
                 using (var round = new PowerLossRound(options, seed, root))
+                {
+                    return round.Run();
+                }
+
+            case Mode.DiskTrouble:
+                using (var round = new DiskTroubleRound(options, seed, root))
                 {
                     return round.Run();
                 }

@@ -14,5 +14,8 @@ internal sealed class Clock(Func<long> journal)
     public Clock(long order)
         : this() => _order = order;
 
+    // Changes with every note: a run in which it stands still gets nowhere.
+    public long Order => _order;
+
     public Moment Now() => new(++_order, journal());
 }

@@ -14,6 +14,9 @@ internal sealed class Fleet : IDisposable
     // Long enough for both cores to be busy with something else for a while.
     public static readonly TimeSpan DrainBound = TimeSpan.FromSeconds(20);
 
+    // Nothing noted for this long: what is missing will not come.
+    private static readonly TimeSpan StallBound = TimeSpan.FromSeconds(5);
+
     private const int BurstMax = 4;
     private const int WindowMax = 20;
     private const double RetainedShare = 0.15;
@@ -24,6 +27,7 @@ internal sealed class Fleet : IDisposable
     private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly Ledger _ledger;
+    private readonly Clock _clock;
     private readonly Random _random;
     private readonly IPEndPoint _broker;
     private readonly Client[] _clients;
@@ -33,6 +37,7 @@ internal sealed class Fleet : IDisposable
     public Fleet(Ledger ledger, Clock clock, Random random, IPEndPoint broker)
     {
         _ledger = ledger;
+        _clock = clock;
         _random = random;
         _broker = broker;
         Publishers = [.. ledger.Publishers.Select((_, index) => new Publisher(index, ledger, clock))];
@@ -78,15 +83,18 @@ internal sealed class Fleet : IDisposable
         Turn();
     }
 
-    // Connects who is not, publishes nothing, acknowledges everything, until nothing is owed. False: the time was over.
+    // Connects who is not, publishes nothing, acknowledges everything, until nothing is owed. False: something
+    // does not come.
     public bool Drain(TimeSpan bound, Func<bool> isBroken)
     {
         var check = new DeliveryCheck(_ledger);
         TimeSpan end = _watch.Elapsed + bound;
         TimeSpan nextCheck = TimeSpan.Zero;
-        while (_watch.Elapsed < end && !isBroken())
+        (long Order, TimeSpan At) progress = (_clock.Order, _watch.Elapsed);
+        while (_watch.Elapsed < end && _watch.Elapsed < progress.At + StallBound && !isBroken())
         {
             Serve();
+            progress = progress.Order == _clock.Order ? progress : (_clock.Order, _watch.Elapsed);
             if (_watch.Elapsed > nextCheck)
             {
                 if (IsQuiet() && check.HasEverything())
