@@ -13,8 +13,8 @@ internal static class CrashCommand
 
     public static RootCommand Create(Func<CrashOptions, int> run)
     {
-        Option<bool> powerLoss = Switch("--power-loss", "Cut the power: start from what a disk would hold. Needs gcc and "
-            + "a broker that is dynamically linked, such as \"dotnet fastmqtt.dll\"");
+        Option<bool> powerLoss = Switch("--power-loss", "Cut the power: start from what a disk would hold. Needs gcc "
+            + "and a broker that is linked dynamically, such as \"dotnet fastmqtt.dll\"");
         Option<bool> diskTrouble = Switch("--disk-trouble", "A slow disk, a full disk, a failing disk. Needs the same");
         Option<bool> checkShim = Switch("--check-shim", "No broker: whether --power-loss sees what SQLite loses. Needs "
             + "gcc and the program sqlite3");
@@ -30,7 +30,8 @@ internal static class CrashCommand
         Option<int> kills = Value("--kills", "Kills under load in a round; 0: connections end, the broker stays",
             KillsNormal);
         Option<int> cuts = Value("--cuts", "Moments at which the power fails, in a round of --power-loss", CutsNormal);
-        Option<bool> noPersistence = Switch("--no-persistence", "Say nothing of persistence to the broker: it must lose");
+        Option<bool> noPersistence =
+            Switch("--no-persistence", "Say nothing of persistence to the broker: with kills it must lose");
         Option<string[]> lines = new("--line") { Description = "A line more for the broker's configuration file" };
         var command = new RootCommand("Kills a broker under load and looks for what it has lost.")
         {

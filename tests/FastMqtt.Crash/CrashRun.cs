@@ -1,5 +1,4 @@
 // All rounds of a run, each in a directory of its own, and the sum of them.
-using System.Globalization;
 using FastMqtt.Crash.Power;
 using FastMqtt.Crash.Rounds;
 using FastMqtt.Crash.Trouble;
@@ -68,8 +67,7 @@ internal sealed class CrashRun(CrashOptions options, TextWriter output)
     private void Report(RoundResult result)
     {
         string verdict = result.Passed ? "passed" : "FAILED";
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"seed {result.Seed}: {verdict}, {result.Figures}"));
+        output.WriteLine($"seed {result.Seed}: {verdict}, {result.Figures}");
         foreach (string line in result.Complaints.Lines())
         {
             output.WriteLine($"    {line}");

@@ -1,11 +1,15 @@
 // Kills a broker under load and looks for what it has lost.
 //
-//   dotnet run --project tests/FastMqtt.Crash -- --broker artifacts/fastmqtt            kill -9, 20 rounds
-//   dotnet run --project tests/FastMqtt.Crash -- --only 4711                            one round again, by its seed
-//   dotnet run --project tests/FastMqtt.Crash -- --no-persistence                       must fail: it can see loss
-//   dotnet run --project tests/FastMqtt.Crash -- --power-loss --broker "dotnet src/FastMqtt/bin/Release/net10.0/fastmqtt.dll"
-//   dotnet run --project tests/FastMqtt.Crash -- --disk-trouble --broker "dotnet ..."   slow, full and failing disk
-//   dotnet run --project tests/FastMqtt.Crash -- --check-shim                           power loss against sqlite3 alone
+//   dotnet run -c Release --project tests/FastMqtt.Crash -- [options]
+//
+//   --broker artifacts/fastmqtt          kill -9 at random moments, 20 rounds
+//   --only 4711                          one round again, by its seed
+//   --kills 0 --no-persistence           must pass: the check of the clients and the ledger
+//   --no-persistence                     must fail: loss is seen
+//   --power-loss --broker "dotnet src/FastMqtt/bin/Release/net10.0/fastmqtt.dll"
+//                                        starts from what a disk holds after a loss of power
+//   --disk-trouble --broker "dotnet ..." a slow, a full, a failing and a read-only disk
+//   --check-shim                         the simulation of power losses against sqlite3 alone
 //
 // A line for each round, then `N passed, N failed`. Exit codes: 0 all passed, 1 a round failed and its directory was
 // kept, 2 a mistake in the options. --help lists the rest.

@@ -86,7 +86,8 @@ internal sealed partial class BrokerProcess : IDisposable
     public IReadOnlyList<string> Damage() => Lines(line => DamageWord().IsMatch(line) || line.Contains(": Error: "));
 
     // Lines of Warning and Error.
-    public IReadOnlyList<string> Troubles() => Lines(line => line.Contains(": Warning: ") || line.Contains(": Error: "));
+    public IReadOnlyList<string> Troubles() =>
+        Lines(line => line.Contains(": Warning: ") || line.Contains(": Error: "));
 
     // It works in a directory of its own, and is named from here.
     private static string Absolute(string word) => File.Exists(word) ? Path.GetFullPath(word) : word;

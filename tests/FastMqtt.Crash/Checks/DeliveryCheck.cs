@@ -10,8 +10,8 @@ internal sealed class DeliveryCheck(Ledger ledger)
     private readonly Dictionary<(string Filter, string Topic), bool> _matches = [];
 
     // Asked again and again while a run drains.
-    public bool HasEverything() =>
-        ledger.Subscribers.All(subscriber => !Owed(subscriber).Any(owed => !subscriber.HasReceived(owed.Message.Number)));
+    public bool HasEverything() => ledger.Subscribers.All(
+        subscriber => Owed(subscriber).All(owed => subscriber.HasReceived(owed.Message.Number)));
 
     public void Run(Complaints complaints)
     {

@@ -1,7 +1,6 @@
 // A load on one broker whose changes of the disk are recorded, then many losses of power: for each, the directory as
 // a disk could have it is built, a broker starts on it, and clients go on from what they knew at that moment.
 using System.Diagnostics;
-using System.Globalization;
 using FastMqtt.Crash.Brokers;
 using FastMqtt.Crash.Checks;
 using FastMqtt.Crash.Clients;
@@ -25,6 +24,7 @@ internal sealed class PowerLossRound : IDisposable
     private readonly Ledger _ledger;
     private readonly Shim _shim;
     private TimeSpan _longestStart;
+    private int _failedCuts;
 
     public PowerLossRound(CrashOptions options, int seed, string root)
     {
@@ -46,12 +46,9 @@ internal sealed class PowerLossRound : IDisposable
             CheckCut(changes, cut);
         }
 
-        _result.Figures = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{_ledger.Messages.Count} published, {_ledger.AcknowledgedCount} acknowledged, {changes.Count} changes, ")
-            + string.Create(
-                CultureInfo.InvariantCulture,
-                $"{_shim.Syncs} syncs, {_options.Cuts} cuts, longest start {_longestStart.TotalMilliseconds:F0} ms");
+        _result.Figures = $"{_ledger.Messages.Count} published, {_ledger.AcknowledgedCount} acknowledged, "
+            + $"{changes.Count} changes, {_shim.Syncs} syncs, {_options.Cuts} cuts, {_failedCuts} of them failed, "
+            + $"longest start {_longestStart.TotalMilliseconds:F0} ms";
         return _result;
     }
 
@@ -83,7 +80,7 @@ internal sealed class PowerLossRound : IDisposable
             "journal", DirectoryComparison.Differences(changes, settings.Store, Path.Combine(_root, "scratch")));
         if (changes.Count == 0)
         {
-            _result.Complaints.Add("journal", "nothing was recorded: is the broker dynamically linked, and persistent?");
+            _result.Complaints.Add("journal", "nothing was recorded: is the broker a dynamic one, and persistent?");
         }
 
         return changes;
@@ -116,6 +113,8 @@ internal sealed class PowerLossRound : IDisposable
             return;
         }
 
+        _failedCuts++;
+
         // The directory as the disk had it, beside what the broker has made of it.
         new DiskImage(changes, cut).WriteTo(Path.Combine(settings.Root, "image"));
         _result.Complaints.Add($"{cut}", complaints.Lines());
@@ -128,7 +127,7 @@ internal sealed class PowerLossRound : IDisposable
         using var fleet = new Fleet(ledger, new Clock(CutOrder), _random, settings.EndPoint);
         if (!fleet.Drain(Fleet.DrainBound, () => broker.HasFailed))
         {
-            complaints.Add("not everything came", broker.HasFailed ? "the broker ended by itself" : "in time");
+            complaints.Add("not everything came", broker.HasFailed ? "the broker ended by itself" : "nothing more comes");
         }
 
         fleet.Settle(SettleTime);

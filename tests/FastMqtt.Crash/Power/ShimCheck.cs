@@ -1,6 +1,5 @@
 // The check of the check: SQLite alone, in WAL mode. With synchronous=FULL each row it has committed must survive every
 // loss of power; with NORMAL and OFF rows must be missing after some, or the simulation loses nothing.
-using System.Globalization;
 using FastMqtt.Crash.Rounds;
 
 namespace FastMqtt.Crash.Power;
@@ -21,10 +20,8 @@ internal sealed class ShimCheck(CrashOptions options, int seed, string root)
         Require(result, fullLost == 0, "synchronous=FULL must lose nothing");
         Require(result, fullDamaged + normalDamaged == 0, "synchronous=FULL and NORMAL must keep the file sound");
         Require(result, normalLost > 0 && offLost > 0, "synchronous=NORMAL and OFF must lose rows");
-        result.Figures = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{options.Cuts} cuts each; rows lost in FULL {fullLost}, NORMAL {normalLost}, OFF {offLost}; ")
-            + string.Create(CultureInfo.InvariantCulture, $"damaged in OFF {offDamaged}");
+        result.Figures = $"{options.Cuts} cuts each; rows lost in FULL {fullLost}, NORMAL {normalLost}, OFF {offLost}; "
+            + $"damaged in OFF {offDamaged}";
         return result;
     }
 

@@ -1,7 +1,6 @@
 // A round: load, kills at random moments, restarts, and at the end everything drains, the broker dies once more, and
 // the ledger is compared with what came.
 using System.Diagnostics;
-using System.Globalization;
 using FastMqtt.Crash.Brokers;
 using FastMqtt.Crash.Checks;
 using FastMqtt.Crash.Clients;
@@ -58,11 +57,9 @@ internal sealed class CrashRound : IDisposable
         CheckLog();
         new DeliveryCheck(_ledger).Run(_result.Complaints);
         _result.Complaints.Add("protocol", _ledger.Complaints);
-        _result.Figures = string.Create(CultureInfo.InvariantCulture, $"""
-            {_ledger.Messages.Count} published, {_ledger.AcknowledgedCount} acknowledged, 
-            """) + string.Create(CultureInfo.InvariantCulture, $"""
-            {_ledger.DeliveredCount} delivered, {_kills} kills, longest restart {_longestStart.TotalMilliseconds:F0} ms
-            """);
+        _result.Figures = $"{_ledger.Messages.Count} published, {_ledger.AcknowledgedCount} acknowledged, "
+            + $"{_ledger.DeliveredCount} delivered, {_kills} kills, "
+            + $"longest restart {_longestStart.TotalMilliseconds:F0} ms";
         return _result;
     }
 
@@ -74,7 +71,8 @@ internal sealed class CrashRound : IDisposable
 
     private bool Load()
     {
-        double[] killsAt = [.. Enumerable.Range(0, _options.Kills).Select(_ => _random.NextDouble() * _options.Seconds)];
+        double[] killsAt =
+            [.. Enumerable.Range(0, _options.Kills).Select(_ => _random.NextDouble() * _options.Seconds)];
         Array.Sort(killsAt);
         double loaded = 0;
         foreach (double end in killsAt.Append(_options.Seconds))
@@ -107,7 +105,7 @@ internal sealed class CrashRound : IDisposable
             return true;
         }
 
-        string why = _broker!.HasFailed ? "the broker ended by itself" : "in time";
+        string why = _broker!.HasFailed ? "the broker ended by itself" : "nothing more comes";
         _result.Complaints.Add("not everything came", $"after {after}: {why}");
         return false;
     }

@@ -1,8 +1,7 @@
-// A disk in trouble, one trouble after the other, each for some seconds and then well again. Meanwhile QoS 0 flows as if
-// nothing were; what is durable waits or is refused, and is never acknowledged while it cannot be written. At the end
-// the broker is killed, and everything acknowledged is there: also for a subscriber that was away all the time.
+// A disk in trouble, one trouble after the other, each for some seconds and then well again. Meanwhile QoS 0 flows as
+// if nothing were; what is durable waits or is refused, and is never acknowledged while it cannot be written. At the
+// end the broker is killed, and everything acknowledged is there: also for a subscriber that was away all the time.
 using System.Diagnostics;
-using System.Globalization;
 using FastMqtt.Crash.Brokers;
 using FastMqtt.Crash.Checks;
 using FastMqtt.Crash.Clients;
@@ -83,7 +82,7 @@ internal sealed class DiskTroubleRound : IDisposable
         {
             if (!_fleet.Drain(Fleet.DrainBound, () => again.HasFailed))
             {
-                _result.Complaints.Add("not everything came", "after the restart");
+                _result.Complaints.Add("not everything came", "after the restart nothing more comes");
             }
 
             _fleet.Settle(SettleTime);
@@ -93,10 +92,8 @@ internal sealed class DiskTroubleRound : IDisposable
         new DeliveryCheck(_ledger).Run(_result.Complaints);
         _result.Complaints.Add("protocol", _ledger.Complaints);
         int refused = _ledger.Messages.Count(message => message.RefusedAt is not null);
-        _result.Figures = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{_ledger.Messages.Count} published, {_ledger.AcknowledgedCount} acknowledged, {refused} refused; ")
-            + string.Join("; ", _figures);
+        _result.Figures = $"{_ledger.Messages.Count} published, {_ledger.AcknowledgedCount} acknowledged, "
+            + $"{refused} refused; {string.Join("; ", _figures)}";
         return _result;
     }
 
@@ -145,7 +142,7 @@ internal sealed class DiskTroubleRound : IDisposable
 
         if (_shim.Syncs == 0)
         {
-            _result.Complaints.Add("shim", "no sync was seen: is the broker dynamically linked, and persistent?");
+            _result.Complaints.Add("shim", "no sync was seen: is the broker a dynamic one, and persistent?");
         }
 
         _fleet.Subscribers[^1].Drop(politely: true);
@@ -187,11 +184,8 @@ internal sealed class DiskTroubleRound : IDisposable
             _result.Complaints.Add("log", $"{trouble.Name}: {lines} lines of Warning or Error");
         }
 
-        _figures.Add(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{trouble.Name}: QoS 0 p95 {pair.Percentile(LatencyShare).TotalMilliseconds:F1} ms, ")
-            + string.Create(
-                CultureInfo.InvariantCulture, $"well after {recovery.TotalMilliseconds:F0} ms, {lines} lines"));
+        _figures.Add($"{trouble.Name}: QoS 0 p95 {pair.Percentile(LatencyShare).TotalMilliseconds:F1} ms, "
+            + $"well after {recovery.TotalMilliseconds:F0} ms, {lines} lines");
     }
 
     // Until every publisher has its answers; new messages come again only then.
