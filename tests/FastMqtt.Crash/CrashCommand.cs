@@ -24,7 +24,7 @@ internal static class CrashCommand
         Option<int?> only = new("--only") { Description = "One round, with this seed" };
         Option<int?> rounds = new("--rounds")
         {
-            Description = $"Rounds ({RoundsNormal}; 1 with --power-loss and --disk-trouble)",
+            Description = $"Rounds ({RoundsNormal}; 1 in the other modes)",
         };
         Option<double> seconds = Value("--seconds", "Seconds of load in a round", SecondsNormal);
         Option<int> kills = Value("--kills", "Kills under load in a round; 0: connections end, the broker stays",

@@ -127,7 +127,8 @@ internal sealed class PowerLossRound : IDisposable
         using var fleet = new Fleet(ledger, new Clock(CutOrder), _random, settings.EndPoint);
         if (!fleet.Drain(Fleet.DrainBound, () => broker.HasFailed))
         {
-            complaints.Add("not everything came", broker.HasFailed ? "the broker ended by itself" : "nothing more comes");
+            string why = broker.HasFailed ? "the broker ended by itself" : "nothing more comes";
+            complaints.Add("not everything came", why);
         }
 
         fleet.Settle(SettleTime);

@@ -141,6 +141,11 @@ internal sealed class CrashRound : IDisposable
     {
         _kills++;
         _broker!.Kill();
+        if (_broker.HasFailed)
+        {
+            _result.Complaints.Add("broker", "ended by itself before it was killed");
+        }
+
         CheckLog();
         _broker.Dispose();
         _broker = null;
