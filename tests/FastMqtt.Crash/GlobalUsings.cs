@@ -1,0 +1,2 @@
+// The words of the specification, everywhere.
+global using FastMqtt.Protocol;
