@@ -46,8 +46,10 @@ internal static class CheckCommand
     {
         Settings settings = ConfigurationReader.Read(input);
         ConfigurationChecks.Run(settings);
+        StoreChecks.Run(settings);
         using var access = new AccessFactory(NullLogger.Instance);
         _ = BrokerMapping.Map(settings, access);
+        _ = StoreMapping.Map(settings);
         if (WriteProblems(settings, error))
         {
             return ExitCodes.Usage;

@@ -1,0 +1,53 @@
+// Whether the store's file can be where the options say: run at start, by "check", and by the commands that are about
+// the file; not by a reload, which would look at a file that this process has open (see StoreLocation).
+using FastMqtt.Hosting;
+using FastMqtt.Transport;
+
+namespace FastMqtt.Configuration;
+
+internal static class StoreChecks
+{
+    public static void Run(Settings settings)
+    {
+        if (!StoreMapping.IsOn(settings))
+        {
+            return; // as in Mosquitto, the options about the file mean nothing then
+        }
+
+        StoreLocation location = StoreLocation.Find(settings.Global);
+        if (FaultOf(location.Directory, settings.Global.Text("user")) is { } fault)
+        {
+            settings.Problems.Add(new(Cause(settings, "persistence_location"), fault));
+        }
+        else if (StoreLocation.Look(location.Path) is StoreFileKind.Other or StoreFileKind.Mosquitto)
+        {
+            string text = $"{Words.Quote(location.Path)} is not a store of FastMqtt, or may not be read";
+            settings.Problems.Add(new(Cause(settings, "persistence_file"), text));
+        }
+    }
+
+    /// <summary>What keeps the broker from making files in a directory; null: nothing.</summary>
+    public static string? FaultOf(string directory, string? user)
+    {
+        string shown = Words.Quote(directory);
+        if (!Directory.Exists(directory))
+        {
+            return $"persistence_location {shown} is not a directory";
+        }
+
+        if (!FileStatus.MayMakeFilesIn(directory))
+        {
+            return $"persistence_location {shown} may not be written to";
+        }
+
+        // Root may write anywhere; what counts is whom the broker will run as. A user that is unknown is another fault.
+        bool isLeft = ProcessIdentity.User == 0 && user is not null && UserAccount.Find(user) is { } account
+            && FileStatus.TryRead(directory, out FileStatus status) && !account.MayMakeFilesIn(status);
+        return isLeft ? $"persistence_location {shown} may not be written to by user {user}" : null;
+    }
+
+    // Without a name for the place, what asked for it is the cause.
+    private static Origin Cause(Settings settings, string option) =>
+        settings.Global.TryFind(option, out Setting? setting)
+        || settings.Global.TryFind("persistence", out setting) ? setting.Origin : Origin.Default;
+}
