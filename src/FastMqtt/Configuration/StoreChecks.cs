@@ -19,15 +19,17 @@ internal static class StoreChecks
         {
             settings.Problems.Add(new(Cause(settings, "persistence_location"), fault));
         }
-        else if (StoreLocation.Look(location.Path) is StoreFileKind.Other or StoreFileKind.Mosquitto)
+        else if (FaultOfFile(location.Path) is { } mistake)
         {
-            string text = $"{Words.Quote(location.Path)} is not a store of FastMqtt, or may not be read";
-            settings.Problems.Add(new(Cause(settings, "persistence_file"), text));
+            settings.Problems.Add(new(Cause(settings, "persistence_file"), mistake));
         }
     }
 
     /// <summary>What keeps the broker from making files in a directory; null: nothing.</summary>
-    public static string? FaultOf(string directory, string? user)
+    /// <param name="directory">The directory.</param>
+    /// <param name="user">Whom root becomes; null: it stays root.</param>
+    /// <param name="current">Whom the process runs as; null: as the system says.</param>
+    public static string? FaultOf(string directory, string? user, uint? current = null)
     {
         string shown = Words.Quote(directory);
         if (!Directory.Exists(directory))
@@ -41,9 +43,21 @@ internal static class StoreChecks
         }
 
         // Root may write anywhere; what counts is whom the broker will run as. A user that is unknown is another fault.
-        bool isLeft = ProcessIdentity.User == 0 && user is not null && UserAccount.Find(user) is { } account
+        bool isLeft = (current ?? ProcessIdentity.User) == 0 && user is not null && UserAccount.Find(user) is { } account
             && FileStatus.TryRead(directory, out FileStatus status) && !account.MayMakeFilesIn(status);
         return isLeft ? $"persistence_location {shown} may not be written to by user {user}" : null;
+    }
+
+    // Any other content is the store's to judge: a damaged store does not begin as a good one does.
+    private static string? FaultOfFile(string path)
+    {
+        string shown = $"persistence_file {Words.Quote(path)}";
+        if (Directory.Exists(path))
+        {
+            return $"{shown} is a directory";
+        }
+
+        return StoreLocation.Look(path) == StoreFileKind.Mosquitto ? $"{shown} is a database of Mosquitto" : null;
     }
 
     // Without a name for the place, what asked for it is the cause.

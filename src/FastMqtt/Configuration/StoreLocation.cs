@@ -1,6 +1,6 @@
 // Where the store lies, and what of Mosquitto it begins with: persistence_location and persistence_file as Mosquitto
-// reads them, but a file of Mosquitto is never ours. Looks at files, writes nothing. Never for a store that this process
-// has open: closing any descriptor of a file gives up all locks the process has on it, those of the database included.
+// reads them, but a file of Mosquitto is never ours. Looks at files, writes nothing. Never for a store that this
+// process has open: closing any descriptor of a file gives up all locks the process has on it, the database's included.
 namespace FastMqtt.Configuration;
 
 /// <param name="Path">The file of the store.</param>
@@ -27,21 +27,23 @@ internal sealed record StoreLocation(string Path, string? ImportFrom)
         string beside = path + Suffix;
 
         // Once it is there it stays the store, even when somebody tidies Mosquitto's file away.
-        if (Look(beside) != StoreFileKind.None)
+        if (IsThere(beside))
         {
             return new StoreLocation(beside, null);
         }
 
-        StoreFileKind kind = Look(path);
-        if (kind == StoreFileKind.Mosquitto)
+        if (Look(path) == StoreFileKind.Mosquitto)
         {
             return new StoreLocation(beside, path);
         }
 
         string usual = System.IO.Path.Join(folder, MosquittoName);
-        bool isMovingOver = kind == StoreFileKind.None && name == UsualName && Look(usual) == StoreFileKind.Mosquitto;
+        bool isMovingOver = name == UsualName && !IsThere(path) && Look(usual) == StoreFileKind.Mosquitto;
         return new StoreLocation(path, isMovingOver ? usual : null);
     }
+
+    /// <summary>Whether a store is there: as it should be, or as a salvage that was interrupted left it.</summary>
+    public static bool IsThere(string path) => Look(path) != StoreFileKind.None || File.Exists(path + ".salvaged");
 
     /// <summary>What a file is, from its first bytes.</summary>
     public static StoreFileKind Look(string path)

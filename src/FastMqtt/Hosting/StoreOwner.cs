@@ -6,8 +6,8 @@ namespace FastMqtt.Hosting;
 
 internal static class StoreOwner
 {
-    // The database, and what SQLite keeps beside it.
-    private static readonly string[] Endings = [string.Empty, "-wal", "-shm", "-journal"];
+    // The database, what SQLite keeps beside it, and the store's lock.
+    private static readonly string[] Endings = [string.Empty, "-wal", "-shm", "-journal", ".lock"];
 
     public static void Give(string path, string? user)
     {
