@@ -28,15 +28,7 @@ internal static class CheckCommand
                 return ExitCodes.Success;
             }
 
-            return Run(
-                new ConfigurationInput
-                {
-                    File = options.File(parsed),
-                    Sets = options.Sets(parsed),
-                    Environment = ConfigurationInput.ReadEnvironment(),
-                },
-                output,
-                error);
+            return Run(StoreCommand.InputOf(parsed, options), output, error);
         });
         return command;
     }
