@@ -7,14 +7,18 @@ RUN apt-get update && apt-get install -y --no-install-recommends \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
-RUN build/publish.sh artifacts/fastmqtt
+RUN build/publish.sh artifacts/fastmqtt && mkdir /data
 
 FROM scratch
 COPY docker/passwd docker/group /etc/
 COPY --from=build /source/artifacts/fastmqtt /fastmqtt
+COPY --from=build --chown=65532:65532 /data /data
 
 LABEL org.opencontainers.image.title="FastMqtt" org.opencontainers.image.licenses="MIT"
 USER 65532:65532
+# Where relative paths begin, and with them what persistence saves. A volume, because the root may be read only.
+WORKDIR /data
+VOLUME /data
 EXPOSE 1883
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=4s --start-period=1s --retries=3 CMD ["/fastmqtt", "health"]

@@ -10,7 +10,7 @@ image=localhost/fastmqtt-ci:$$
 port=$(free_port)
 
 remove_container() {
-    podman rm -f -t 1 "$container" >/dev/null 2>&1
+    podman rm -f -v -t 1 "$container" >/dev/null 2>&1
     podman rmi -f "$image" >/dev/null 2>&1
     clean_up
 }
@@ -20,10 +20,13 @@ run_container() {
     podman --runtime runc run -d --name "$container" --network host --read-only --cap-drop=all \
         --security-opt=no-new-privileges --health-interval=disable \
         --ulimit "nofile=$(ulimit -Sn):$(ulimit -Hn)" --ulimit nproc=32768:32768 \
-        "$image" --listen "127.0.0.1:$port"
+        --env FASTMQTT_PERSISTENCE=true "$image" --listen "127.0.0.1:$port"
 }
 
 image_holds() { podman inspect "$image" --format "$1" | tee /dev/stderr | grep -qF "$2"; }
+is_copied() {
+    podman exec "$container" /fastmqtt backup /data/copy.db | tee /dev/stderr | grep -q '^fastmqtt.db copied'
+}
 answers() { podman exec "$container" /fastmqtt health "127.0.0.1:$port"; }
 
 a_message_arrives() {
@@ -48,8 +51,10 @@ check "the image is built" env IMAGE="$image" "$root/build/image.sh"
 check "it does not run as root" image_holds '{{.Config.User}}' 65532
 check "it says which port it serves" image_holds '{{.Config.ExposedPorts}}' 1883/tcp
 check "it has a health check" image_holds '{{.HealthCheck}}' '/fastmqtt health'
+check "it works in a volume" image_holds '{{.Config.WorkingDir}} {{.Config.Volumes}}' '/data map[/data:{}]'
 check "it starts with a read-only root and no capability" run_container
 check "it is healthy" within 10 answers
 check "a message goes through it" a_message_arrives
+check "what it saves is in the volume, and is copied while it runs" is_copied
 check "SIGTERM stops it with exit code 0" stops_with_0
 finish

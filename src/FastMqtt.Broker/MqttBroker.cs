@@ -5,6 +5,7 @@ using System.Text;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Persistence;
+using FastMqtt.Broker.Persistence.Mosquitto;
 using FastMqtt.Protocol;
 using FastMqtt.Transport;
 using FastMqtt.Transport.Linux;
@@ -88,6 +89,7 @@ public sealed class MqttBroker : IAsyncDisposable
         int dispatchers = CountDispatchers(options);
         Check(options, dispatchers);
         ILogger log = loggers.CreateLogger("FastMqtt");
+        bool isNew = options.Persistence is not null && !File.Exists(options.Persistence.Path);
 #pragma warning disable CA1859, CA2000 // It is the state's from now on, and closed by its writer or below.
         IStore? store = options.Persistence is { } persistence ? SqliteStore.Open(persistence.Path, log) : null;
 #pragma warning restore CA1859, CA2000
@@ -96,7 +98,7 @@ public sealed class MqttBroker : IAsyncDisposable
         try
         {
             broker.Listen(options);
-            broker.Recover();
+            broker.Recover(isNew ? options.Persistence!.ImportFrom : null);
         }
         catch
         {
@@ -153,6 +155,7 @@ public sealed class MqttBroker : IAsyncDisposable
             BrokerOptions next = options.Copy();
             next.Dispatchers = before.Dispatchers;
             next.ReceiveMaximum = before.ReceiveMaximum;
+            next.Persistence = before.Persistence;
             Check(next, _state.Dispatchers.Length);
             _state.Options = next;
             _sockets.SetNoDelay(next.NoDelay);
@@ -338,12 +341,16 @@ public sealed class MqttBroker : IAsyncDisposable
     }
 
     // Before the threads run: who connects meanwhile waits in the listeners' backlogs.
-    private void Recover()
+    private void Recover(string? import)
     {
         if (_state.Writer is { } writer)
         {
             new Recovery(_state, writer, name => _shared.Find(listener => listener.Name == name)).Run();
             writer.Start();
+            if (import is not null)
+            {
+                _state.Log.Imported(import, new MosquittoImport(_state).Run(import));
+            }
         }
     }
 

@@ -34,4 +34,7 @@ public sealed record PersistenceOptions
     /// Bytes of waiting messages that all sessions together keep in memory; what is more waits on the disk alone.
     /// </summary>
     public long QueueMemoryBytes { get; init; } = Limits.QueueMemoryBytes;
+
+    /// <summary>Database of Mosquitto that a store begins with when its file does not exist yet; null: none.</summary>
+    public string? ImportFrom { get; init; }
 }

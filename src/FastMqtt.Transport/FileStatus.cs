@@ -47,6 +47,18 @@ public readonly record struct FileStatus(
         }
     }
 
+    /// <summary>
+    /// Whether this process may make files in a directory, as the system says: rights, lists of rights, file systems
+    /// that are read only. False as well when it is not there.
+    /// </summary>
+    public static unsafe bool MayMakeFilesIn(string directory)
+    {
+        fixed (byte* first = Terminated(directory))
+        {
+            return Libc.Access(first, Libc.MayWrite | Libc.MayExecute) == 0;
+        }
+    }
+
     private static byte[] Terminated(string path) => Encoding.UTF8.GetBytes(path + '\0');
 
     private static unsafe bool TryRead(string path, int flags, out FileStatus status)

@@ -1,10 +1,12 @@
 // The life of the broker as a process: start, say what is served, wait for a signal, drain, exit code.
 // Must not know a packet. Called by ServeCommand only.
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using FastMqtt.Broker;
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Configuration;
 using FastMqtt.Hosting;
 using FastMqtt.Logging;
@@ -43,10 +45,10 @@ internal static class BrokerProcess
             WebSocketServer? server = settings.WebSockets.Count > 0 ? StartWebSockets(broker, settings, loggers) : null;
             ILogger logger = loggers.CreateLogger("fastmqtt");
             ConfigurationLog.Write(logger, notices);
-            return Serve(broker, server, loggers, settings.Process, signal, reload);
+            return Serve(broker, server, loggers, settings, signal, reload);
         }
         catch (Exception failure) when (failure is SocketException or IOException or UnauthorizedAccessException
-            or TlsException or CertificateException or ArgumentOutOfRangeException)
+            or TlsException or CertificateException or StoreException or ArgumentOutOfRangeException)
         {
             error.WriteLine($"fastmqtt: {failure.Message.ReplaceLineEndings(" ")}");
             return ExitCodes.Usage;
@@ -57,11 +59,18 @@ internal static class BrokerProcess
         MqttBroker broker,
         WebSocketServer? server,
         LineLoggerFactory loggers,
-        ProcessSettings process,
+        MappedSettings settings,
         ShutdownSignal signal,
         ConfigurationReload reload)
     {
         ILogger logger = loggers.CreateLogger("fastmqtt");
+        ProcessSettings process = settings.Process;
+        PersistenceOptions? saving = settings.Broker.Persistence;
+        if (saving is not null)
+        {
+            StoreOwner.Give(saving.Path, process.User);
+        }
+
         if (Privileges.GiveUp(process.User, logger) is { } reason)
         {
             Stop(broker, server);
@@ -73,15 +82,29 @@ internal static class BrokerProcess
         using var notifier = new ServiceNotifier(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"));
         using var signals = new ControlSignals(
             () => Reload(broker, server, loggers, logger, notifier, reload),
-            () => ProcessLog.NothingToSave(logger),
+            () => Save(saving, broker.SaveAsync, logger),
             () => Report(broker, logger));
+        if (saving is not null)
+        {
+            ProcessLog.Saving(logger, saving.Path, saving.Durability);
+        }
+
         Announce(logger, broker); // who reads that it runs may send signals
         notifier.Ready($"Serving on {string.Join(", ", broker.EndPoints)}");
         using Watchdog? watchdog = StartWatchdog(broker, notifier);
         StartPages.Release();
         int exitCode = WaitForEnd(signal.Received, broker.Failed, logger);
         notifier.Stopping();
-        Stop(broker, server);
+        try
+        {
+            Stop(broker, server);
+        }
+        catch (StoreException failure)
+        {
+            ProcessLog.SaveFailed(logger, failure.Message);
+            exitCode = ExitCodes.Failure;
+        }
+
         ProcessLog.Stopped(logger);
         return exitCode;
     }
@@ -130,6 +153,27 @@ internal static class BrokerProcess
         ProcessLog.Reopened(logger);
         reload.Run(broker, logger, loggers.Apply, server is null ? null : server.Reload);
         notifier.Ready($"Serving on {string.Join(", ", broker.EndPoints)}");
+    }
+
+    /// <summary>Makes everything durable now, as SIGUSR1 asks for, and says what came of it.</summary>
+    internal static void Save(PersistenceOptions? saving, Func<Task> save, ILogger logger)
+    {
+        if (saving is null)
+        {
+            ProcessLog.NothingToSave(logger);
+            return;
+        }
+
+        try
+        {
+            long begin = Stopwatch.GetTimestamp();
+            save().GetAwaiter().GetResult();
+            ProcessLog.Saved(logger, saving.Path, (long)Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
+        }
+        catch (StoreException failure)
+        {
+            ProcessLog.SaveFailed(logger, failure.Message);
+        }
     }
 
     private static void Report(MqttBroker broker, ILogger logger)

@@ -43,6 +43,8 @@ internal static class CommandLine
         AdaptStandardOptions(root, output);
         ServeCommand.AddTo(root, error);
         root.Subcommands.Add(CheckCommand.Create(output, error));
+        root.Subcommands.Add(BackupCommand.Create(output, error));
+        root.Subcommands.Add(ImportCommand.Create(output, error));
         root.Subcommands.Add(HealthCommand.Create(output, error));
         root.Subcommands.Add(PasswdCommand.Create(output, error, prompt));
         root.Subcommands.Add(TraceCommand.Create(output, error));

@@ -1,5 +1,6 @@
 // What the process itself says in the log. Source generated, so that nothing is formatted when nobody listens.
 using System.Net;
+using FastMqtt.Broker;
 using Microsoft.Extensions.Logging;
 
 namespace FastMqtt;
@@ -58,6 +59,16 @@ internal static partial class ProcessLog
 
     [LoggerMessage(108, LogLevel.Information, "Trace ended: {Filter}")]
     public static partial void TraceEnded(ILogger logger, string filter);
+
+    [LoggerMessage(109, LogLevel.Information, "SIGUSR1 received: saved {Path} in {Milliseconds} ms")]
+    public static partial void Saved(ILogger logger, string path, long milliseconds);
+
+    [LoggerMessage(110, LogLevel.Error, "Not saved: {Reason}")]
+    public static partial void SaveFailed(ILogger logger, string reason);
+
+    [LoggerMessage(111, LogLevel.Information,
+        "Sessions and retained messages are saved in {Path}, durability {Durability}")]
+    public static partial void Saving(ILogger logger, string path, Durability durability);
 
     [LoggerMessage(8, LogLevel.Information, "Listening on {EndPoint}")]
     public static partial void Listening(ILogger logger, EndPoint endPoint);

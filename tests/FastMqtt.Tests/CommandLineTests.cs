@@ -17,6 +17,11 @@ public class CommandLineTests
     [InlineData("--dispatchers 65", "'65'")]
     [InlineData("health nowhere", "'nowhere'")]
     [InlineData("health 127.0.0.1:1 more", "more")]
+    [InlineData("backup x", "persistence is not on")]
+    [InlineData("import x", "persistence is not on")]
+    [InlineData("backup", "'backup'")]
+    [InlineData("import a b", "'b'")]
+    [InlineData("backup --set persistence=yes x", "'yes'")]
     [InlineData("bench warp", "warp")]
     [InlineData("bench throughput -q 3", "'3'")]
     [InlineData("bench seed -c 0", "'0'")]
@@ -47,7 +52,8 @@ public class CommandLineTests
     {
         (int exitCode, string output, _) = Run("--help");
         Assert.Equal(ExitCodes.Success, exitCode);
-        string[] names = ["-p", "--listen", "--allow-anonymous", "-v", "--version", "--dispatchers", "health", "bench"];
+        string[] names = ["-p", "--listen", "--allow-anonymous", "-v", "--version", "--dispatchers", "health", "bench",
+            "backup", "import"];
         Assert.All(names, name => Assert.Contains(name, output, StringComparison.Ordinal));
     }
 

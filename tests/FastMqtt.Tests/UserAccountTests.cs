@@ -54,6 +54,21 @@ public sealed class UserAccountTests : IDisposable
     public void nothing_to_give_up_is_no_failure(string? user, uint current) =>
         Assert.Null(Privileges.GiveUp(user, NullLogger.Instance, current));
 
+    [Theory]
+    [InlineData(7u, 8u, 0x1C0, true)] // drwx------ of the user
+    [InlineData(7u, 8u, 0x16D, false)] // dr-xr-xr-x
+    [InlineData(7u, 8u, 0x03F, false)] // d---rwxrwx: for its owner the others' rights do not count
+    [InlineData(1u, 9u, 0x038, true)] // d---rwx--- of a group of the user
+    [InlineData(1u, 2u, 0x1F8, false)] // drwxrwx--- of others
+    [InlineData(1u, 2u, 0x003, true)] // d-------wx
+    [InlineData(1u, 2u, 0x002, false)] // d-------w-: what cannot be entered cannot be written to
+    public void permissions_say_who_may_make_files_in_a_directory(uint owner, uint group, int mode, bool expected)
+    {
+        var account = new UserAccount(7, 8, [8, 9]);
+        Assert.Equal(expected, account.MayMakeFilesIn(new(0, 0, 0, 0, 0, owner, group, (ushort)(0x4000 | mode))));
+        Assert.True(new UserAccount(0, 0, [0]).MayMakeFilesIn(new(0, 0, 0, 0, 0, owner, group, (ushort)mode)));
+    }
+
     [Fact]
     public void pid_file_has_the_number_while_it_runs_and_another_is_left_alone()
     {

@@ -58,6 +58,15 @@ public sealed class FileStatusTests : IDisposable
         Assert.False(FileStatus.TryChangeOwner(FilePath + "-missing", status.User, status.Group));
     }
 
+    [Fact]
+    public void files_can_be_made_in_a_directory_only()
+    {
+        File.WriteAllText(FilePath, "a");
+        Assert.True(FileStatus.MayMakeFilesIn(_folder.FullName));
+        Assert.False(FileStatus.MayMakeFilesIn(FilePath));
+        Assert.False(FileStatus.MayMakeFilesIn(FilePath + "-missing"));
+    }
+
     private static FileStatus Read(string path)
     {
         Assert.True(FileStatus.TryRead(path, out FileStatus status));

@@ -222,7 +222,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         long before = dispatcher.Additions;
         if (dispatcher.Sessions.TryFind(identifier, out Session? session))
         {
-            session = TakeOver(session, packet.CleanStart || session.UserName != identity.UserName);
+            session = TakeOver(session, packet.CleanStart || !Owns(session, identity));
         }
         else if (dispatcher.Sessions.Count >= dispatcher.Options.MaximumSessions / dispatcher.Shared.Dispatchers.Length)
         {
@@ -275,9 +275,13 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         {
             DurableSession durable = session.Durable ??= journal.Begin(session);
             durable.DisconnectedAt = 0;
+            durable.HasAnyOwner = false;
             journal.PutSession(durable, isPromised: true);
         }
     }
+
+    private static bool Owns(Session session, ClientIdentity identity) =>
+        session.UserName == identity.UserName || session.Durable is { HasAnyOwner: true };
 
     // What is left of it: a method for authenticating again, the end of the credentials.
     private void EndAuthentication(Client client, ClientIdentity identity)

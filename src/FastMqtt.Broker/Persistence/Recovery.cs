@@ -69,7 +69,11 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
         {
             ExpiryInterval = session.ExpiryInterval,
         };
-        made.Durable = new DurableSession(made, owner.Journal!, session.Id) { DisconnectedAt = session.DisconnectedAt };
+        made.Durable = new DurableSession(made, owner.Journal!, session.Id) 
+        {
+            DisconnectedAt = session.DisconnectedAt,
+            HasAnyOwner = session.Listener == SessionRow.AnyOwner,
+        };
         made.Owner = OwnerOf(session);
         owner.Sessions.Add(made);
         owner.Metrics.Sessions++;

@@ -19,7 +19,7 @@ internal sealed class SessionStateWriter(BrokerState shared)
             durable.Id,
             session.ClientIdentifier,
             session.UserName,
-            session.Access?.ListenerName,
+            durable.HasAnyOwner ? SessionRow.AnyOwner : session.Access?.ListenerName,
             session.ExpiryInterval,
             durable.DisconnectedAt,
             session.Will is { } will ? WillCodec.Write(will, shared) : null);

@@ -1,5 +1,10 @@
 // What is done with a store from outside, while a broker may have it open and write: nothing here needs its lock.
 
+using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Persistence.Mosquitto;
+using FastMqtt.Transport.Linux;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace FastMqtt.Broker.Persistence;
 
 /// <summary>What is done with a store from outside, while a broker may use it.</summary>
@@ -49,6 +54,36 @@ public static class StoreFile
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new StoreException($"{target}: cannot be written: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Makes a store from a database of Mosquitto, version 5 or 6.</summary>
+    /// <exception cref="StoreException">
+    /// It is none, or cannot be read; there is something at the target already, or it cannot be written.
+    /// </exception>
+    public static StoreImport Import(string mosquittoDb, string target)
+    {
+        if (Path.Exists(target))
+        {
+            throw new StoreException($"{target}: exists already");
+        }
+
+        var options = new BrokerOptions { Persistence = new PersistenceOptions { Path = target } };
+#pragma warning disable CA2000 // The writer closes the store, and the dispatcher its poller.
+        SqliteStore store = SqliteStore.Open(target, NullLogger.Instance);
+        var state = new BrokerState(options, NullLogger.Instance, TimeProvider.System, 1, store);
+        using var dispatcher = new Dispatcher(0, state, new EpollPoller());
+#pragma warning restore CA2000
+        state.Dispatchers[0] = dispatcher;
+        dispatcher.Journal!.Start();
+        state.Writer!.Start();
+        try
+        {
+            return new MosquittoImport(state).Run(mosquittoDb);
+        }
+        finally
+        {
+            state.Writer.End();
         }
     }
 

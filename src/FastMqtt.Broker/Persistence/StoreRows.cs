@@ -5,7 +5,9 @@ namespace FastMqtt.Broker.Persistence;
 /// <param name="Id">Never used again for another session.</param>
 /// <param name="ClientIdentifier">UTF-8.</param>
 /// <param name="UserName">Whose session it is; null: nobody's.</param>
-/// <param name="Listener">Name of the listener its client came in by last: whose rules hold for it.</param>
+/// <param name="Listener">
+/// Name of the listener its client came in by last: whose rules hold for it. <see cref="AnyOwner"/>: it was imported.
+/// </param>
 /// <param name="ExpiryInterval">Session Expiry Interval in seconds; <see cref="uint.MaxValue"/>: never.</param>
 /// <param name="DisconnectedAt">When its client left; 0: it is connected.</param>
 /// <param name="Will">The will it has left, as WillCodec wrote it; null: none.</param>
@@ -16,7 +18,11 @@ internal sealed record SessionRow(
     string? Listener,
     uint ExpiryInterval,
     long DisconnectedAt,
-    byte[]? Will);
+    byte[]? Will)
+{
+    /// <summary>Listener of a session whose owner is not known: the first client with its identifier gets it.</summary>
+    public const string AnyOwner = "*";
+}
 
 /// <summary>One subscription. Primary key: session, share name, filter.</summary>
 internal readonly ref struct SubscriptionRow

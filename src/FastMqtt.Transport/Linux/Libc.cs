@@ -47,6 +47,8 @@ internal static unsafe partial class Libc
 
     public const int CurrentFolder = -100;         // AT_FDCWD
     public const int DoNotFollow = 0x100;          // AT_SYMLINK_NOFOLLOW
+    public const int MayExecute = 1;               // X_OK
+    public const int MayWrite = 2;                 // W_OK
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int EpollCreate(int flags);
@@ -149,6 +151,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
     public static partial int SetLimit(int resource, ResourceLimit* limit);
+
+    [LibraryImport("libc", EntryPoint = "access")]
+    public static partial int Access(byte* path, int rights);
 
     [LibraryImport("libc", EntryPoint = "chown")]
     public static partial int ChangeOwner(byte* path, uint user, uint group);

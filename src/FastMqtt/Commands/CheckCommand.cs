@@ -28,15 +28,7 @@ internal static class CheckCommand
                 return ExitCodes.Success;
             }
 
-            return Run(
-                new ConfigurationInput
-                {
-                    File = options.File(parsed),
-                    Sets = options.Sets(parsed),
-                    Environment = ConfigurationInput.ReadEnvironment(),
-                },
-                output,
-                error);
+            return Run(StoreCommand.InputOf(parsed, options), output, error);
         });
         return command;
     }
@@ -46,8 +38,10 @@ internal static class CheckCommand
     {
         Settings settings = ConfigurationReader.Read(input);
         ConfigurationChecks.Run(settings);
+        StoreChecks.Run(settings);
         using var access = new AccessFactory(NullLogger.Instance);
         _ = BrokerMapping.Map(settings, access);
+        _ = StoreMapping.Map(settings);
         if (WriteProblems(settings, error))
         {
             return ExitCodes.Usage;

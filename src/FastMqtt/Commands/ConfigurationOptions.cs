@@ -1,4 +1,5 @@
-// The options that name a configuration: shared by the broker and by "check", so that both read the same thing.
+// The options that name a configuration: shared by the broker and by the commands that read one, so that all of them
+// read the same thing.
 using System.CommandLine;
 
 namespace FastMqtt.Commands;

@@ -144,6 +144,7 @@ internal static class ServeCommand
     {
         Settings settings = ConfigurationReader.Read(input);
         ConfigurationChecks.Run(settings);
+        StoreChecks.Run(settings);
         if (CheckCommand.WriteProblems(settings, error))
         {
             return ExitCodes.Usage;
@@ -154,12 +155,13 @@ internal static class ServeCommand
             using var loggers = new LineLoggerFactory(Console.Out, error, BrokerMapping.LogOf(settings.Global));
             using var access = new AccessFactory(loggers.CreateLogger("fastmqtt"));
             MappedSettings mapped = BrokerMapping.Map(settings, access);
+            mapped.Broker.Persistence = StoreMapping.Map(settings);
             if (CheckCommand.WriteProblems(settings, error))
             {
                 return ExitCodes.Usage;
             }
 
-            var reload = new ConfigurationReload(input, settings, access);
+            var reload = new ConfigurationReload(input, settings, access) { Persistence = mapped.Broker.Persistence };
             return BrokerProcess.Run(mapped, settings.Notices, loggers, reload, error);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

@@ -56,8 +56,9 @@ internal static class ConfigurationChecks
         {
             foreach (Setting setting in table.FindAll(name))
             {
-                bool isPath = setting.Option.Kind is OptionKind.InputFile or OptionKind.Directory;
-                if (isPath && setting.Option.Support == OptionSupport.Implemented && name != "include_dir"
+                bool isPath = setting.Option.Kind is OptionKind.InputFile or OptionKind.Directory
+                    && name is not ("include_dir" or "persistence_location"); // looked at elsewhere
+                if (isPath && setting.Option.Support == OptionSupport.Implemented
                     && FaultOf(setting) is { } fault)
                 {
                     problems.Add(new(setting.Origin, $"{name} {Words.Quote(setting.Text)} {fault}"));

@@ -18,6 +18,9 @@ internal sealed class ConfigurationReload(ConfigurationInput input, Settings run
     private readonly Lock _gate = new();
     private Settings _running = running;
 
+    /// <summary>How the running broker saves: that is decided at the start.</summary>
+    public PersistenceOptions? Persistence { get; init; }
+
     /// <summary>Reads everything again.</summary>
     /// <param name="broker">Takes over what changed.</param>
     /// <param name="logger">Is told what changed.</param>
@@ -41,6 +44,7 @@ internal sealed class ConfigurationReload(ConfigurationInput input, Settings run
             List<SettingChange> changes = SettingComparison.Reconcile(
                 _running, next, option => applyLog is not null || !IsOfTheLog(option));
             MappedSettings mapped = BrokerMapping.Map(next, access);
+            mapped.Broker.Persistence = Persistence;
             if (HasProblems(next, logger) || !TryApply(broker, mapped, logger))
             {
                 return;

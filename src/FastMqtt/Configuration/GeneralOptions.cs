@@ -4,7 +4,7 @@ namespace FastMqtt.Configuration;
 
 internal static class GeneralOptions
 {
-    private const string NoStore = "nothing is saved to disk yet";
+    private const string SavedAtOnce = "every change is saved at once, see durability";
     private const OptionScope Global = OptionScope.Global;
 
     public static OptionDefinition[] All => [.. Files, .. Clients, .. Limits, .. Saving, .. Process, .. Log];
@@ -81,14 +81,16 @@ internal static class GeneralOptions
     private static OptionDefinition[] Saving =>
     [
         Define.Integer("autosave_interval", Global, "1800", 0, int.MaxValue, "How often the state is saved")
-            .In("seconds").WithoutEffect(NoStore) with { Below = 0 },
+            .In("seconds").WithoutEffect(SavedAtOnce) with { Below = 0 },
         Define.Boolean("autosave_on_changes", Global, false, "Whether autosave_interval counts changes, not seconds")
-            .WithoutEffect(NoStore),
-        Define.Boolean("persistence", Global, false, "Whether sessions and messages survive a restart")
-            .NotSupported(NoStore) with { Aliases = ["retained_persistence"] },
-        Define.Text("persistence_file", Global, "Name of the file with the saved state").WithoutEffect(NoStore),
-        Define.Text("persistence_location", Global, "Directory of the file with the saved state")
-            .WithoutEffect(NoStore),
+            .WithoutEffect(SavedAtOnce),
+        Define.Boolean("persistence", Global, false,
+            "Whether sessions, their waiting messages and retained messages survive the end of the broker")
+            .AtStartOnly() with { Aliases = ["retained_persistence"] },
+        Define.Text("persistence_file", Global, "Name of the file with what is saved").AtStartOnly()
+            with { Default = StoreLocation.UsualName, Why = "a file of Mosquitto is left as it is" },
+        Define.Text("persistence_location", Global, "Directory of the file with what is saved").AtStartOnly()
+            with { Kind = OptionKind.Directory, Why = "without it: where the process is started" },
     ];
 
     private static OptionDefinition[] Process =>

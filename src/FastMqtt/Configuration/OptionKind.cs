@@ -37,6 +37,9 @@ internal enum OptionKind
     /// <summary>A destination of the log, with a path after "file".</summary>
     LogDestination,
 
+    /// <summary>commit, off, or interval with a number of seconds; what follows on the line is ignored.</summary>
+    Durability,
+
     /// <summary>A bridge's topic: PATTERN [DIRECTION [QOS [PREFIX [PREFIX]]]], the pattern perhaps in quotes.</summary>
     BridgeTopic,
 

@@ -53,6 +53,7 @@ internal static class OptionTable
         OptionKind.InputFile or OptionKind.OutputFile => "file",
         OptionKind.Directory => "directory",
         OptionKind.Listener => "PORT [ADDRESS]",
+        OptionKind.Durability => "commit, interval SECONDS, off",
         OptionKind.BridgeTopic => "topic",
         OptionKind.Ignored => string.Empty,
         _ => option.Maximum < int.MaxValue ? $"text, {option.Maximum} bytes" : "text",

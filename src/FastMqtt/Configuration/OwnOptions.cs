@@ -17,6 +17,17 @@ internal static class OwnOptions
             "Longest time a login waits because others from its address failed; less than connect_timeout; 0 none")
             .In("seconds").Own(),
         Define.Integer("max_handshakes", Global, "4096", 1, 1_000_000, "TLS handshakes going on at a time").Own(),
+        new OptionDefinition("durability", OptionKind.Durability, Global,
+            "When what is acknowledged is on the disk: before; at the latest SECONDS later; when the system sees fit")
+        {
+            Default = "commit",
+            Choices = ["commit", "interval", "off"],
+            Minimum = 1,
+            Maximum = 3_600,
+        }.AtStartOnly().Own(),
+        Define.Integer("max_memory_queued_bytes", Global, "67108864", 1, long.MaxValue,
+            "Bytes of waiting messages kept in memory, all sessions together; with persistence the rest waits on disk")
+            .In("bytes").AtStartOnly().Own(),
         Define.Integer("max_retained_bytes", Global, "1073741824", 0, long.MaxValue, "Bytes of retained messages")
             .In("bytes").Own(),
         Define.Integer("max_retained_messages", Global, "1000000", 0, int.MaxValue, "Retained messages").Own(),

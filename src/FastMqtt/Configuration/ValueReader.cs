@@ -24,6 +24,7 @@ internal static class ValueReader
             OptionKind.Words => ReadWords(option, rest, out text),
             OptionKind.Listener => ListenerValue.Read(rest, out text, out number),
             OptionKind.LogDestination => ReadDestination(option, rest, out text),
+            OptionKind.Durability => ReadDurability(option, rest, out text, out number),
             OptionKind.BridgeTopic => BridgeTopic.Read(rest, out text),
             OptionKind.Ignored => Ignore(rest, out text),
             _ => ReadText(option, rest, out text),
@@ -147,6 +148,21 @@ internal static class ValueReader
         mistake = ReadText(option, path, out string file);
         text = $"file {file}";
         return mistake is null ? null : "file needs a path";
+    }
+
+    private static string? ReadDurability(OptionDefinition option, string rest, out string text, out long number)
+    {
+        number = 0;
+        string word = Words.First(rest, out string seconds);
+        string? mistake = ReadChoice(option, word, out text);
+        if (mistake is not null || word != "interval")
+        {
+            return mistake;
+        }
+
+        mistake = ReadInteger(option, Words.First(seconds, out _), out string interval, out number);
+        text = $"interval {interval}";
+        return mistake is null ? null : $"interval {mistake}";
     }
 
     private static string? Ignore(string rest, out string text)

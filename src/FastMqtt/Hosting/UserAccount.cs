@@ -1,6 +1,7 @@
 // A user of this machine, as /etc/passwd and /etc/group have it. Read by ourselves: in a static binary the C library
 // cannot ask the name services.
 using System.Globalization;
+using FastMqtt.Transport;
 
 namespace FastMqtt.Hosting;
 
@@ -22,6 +23,14 @@ internal sealed record UserAccount(uint User, uint Group, uint[] Groups)
         }
 
         return isNumber ? new UserAccount(number, number, [number]) : null;
+    }
+
+    /// <summary>Whether the permissions of a directory let this user make files in it.</summary>
+    public bool MayMakeFilesIn(FileStatus directory)
+    {
+        const int WriteAndSearch = 3;
+        int shift = directory.User == User ? 6 : Array.IndexOf(Groups, directory.Group) >= 0 ? 3 : 0;
+        return User == 0 || ((directory.Mode >> shift) & WriteAndSearch) == WriteAndSearch;
     }
 
     private static uint[] GroupsOf(string name, uint first, string groupFile)

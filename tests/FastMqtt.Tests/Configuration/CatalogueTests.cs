@@ -36,7 +36,7 @@ public class CatalogueTests
             "jwt_hmac_key_file", "jwt_key_file", "jwt_jwks_file", "jwt_issuer", "jwt_audience", "jwt_username_claim",
             "http_auth_url", "http_acl_url", "http_auth_timeout", "http_auth_cache", "login_delay", "trace_socket",
             "max_retained_messages", "max_retained_bytes", "max_subscriptions", "receive_maximum", "connect_timeout",
-            "max_connections_per_address", "connect_rate_per_address",
+            "max_connections_per_address", "connect_rate_per_address", "durability", "max_memory_queued_bytes",
         ];
         IEnumerable<string> found = OptionCatalogue.All.Where(option => option.IsOwn).Select(option => option.Name);
         Assert.Equal(own.Order(), found.Order());
@@ -47,7 +47,7 @@ public class CatalogueTests
     [InlineData("auth_opt_")]
     [InlineData("plugin_op_key")]
     [InlineData("Listener")]
-    [InlineData("durability")]
+    [InlineData("durable")]
     public void other_word_is_unknown(string name) => Assert.False(OptionCatalogue.TryFind(name, out _));
 
     [Theory]

@@ -109,8 +109,8 @@ public class CheckTests
     [Fact]
     public void what_is_not_supported_is_printed_as_a_comment()
     {
-        (_, string output, _) = Check("\npersistence true\n");
-        Assert.StartsWith("# line 2: option persistence is not supported (", output, StringComparison.Ordinal);
+        (_, string output, _) = Check("\nenable_control_api true\n");
+        Assert.StartsWith("# line 2: option enable_control_api is not supported (", output, StringComparison.Ordinal);
     }
 
     [Fact]

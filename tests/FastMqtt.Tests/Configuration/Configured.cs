@@ -26,6 +26,7 @@ internal static class Configured
         Settings settings = Read(content, sets);
         Assert.Empty(settings.Problems);
         MappedSettings mapped = BrokerMapping.Map(settings, Access);
+        mapped.Broker.Persistence = StoreMapping.Map(settings);
         Assert.Empty(settings.Problems);
         return mapped;
     }

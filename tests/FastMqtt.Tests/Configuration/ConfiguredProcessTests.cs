@@ -14,17 +14,17 @@ public sealed class ConfiguredProcessTests : IDisposable
     [Fact]
     public async Task start_says_what_is_not_supported_and_hangup_reads_again()
     {
-        string path = _folder.Write("test.conf", "# nothing\npersistence true\nmax_keepalive 10\n");
+        string path = _folder.Write("test.conf", "# nothing\nenable_control_api true\nmax_keepalive 10\n");
         using var broker = new BrokerUnderTest("-c", path, "-p", "0");
         await broker.WaitForLineAsync(
-            "Warning: line 2: option persistence is not supported (nothing is saved to disk yet)");
+            "Warning: line 2: option enable_control_api is not supported (there is no $CONTROL interface)");
         int port = await broker.WaitForPortAsync();
         await broker.WaitForLineAsync("running");
         using SmallClient client = await SmallClient.ConnectAsync(port);
         _folder.Write("test.conf", "max_keepalive 20\nbroken\n");
         Hangup(broker.Id);
         await broker.WaitForLineAsync("it has mistakes, everything stays as it was");
-        _folder.Write("test.conf", "max_keepalive 20\npersistence true\n");
+        _folder.Write("test.conf", "max_keepalive 20\nenable_control_api true\n");
         Hangup(broker.Id);
         await broker.WaitForLineAsync("max_keepalive: 10 -> 20 (applied)");
         Assert.True(await client.PingAsync());

@@ -59,7 +59,7 @@ public class FileTests
     public void mistake_in_an_included_file_names_it()
     {
         using var folder = new TemporaryFolder();
-        folder.Write("d/1.conf", "\nmax_qos 7\npersistence true\n");
+        folder.Write("d/1.conf", "\nmax_qos 7\nenable_control_api true\n");
         Settings settings = Read(folder, $"include_dir {folder.Path}/d\n");
         Assert.StartsWith($"{folder.Path}/d/1.conf:2: max_qos", $"{settings.Problems[0]}", StringComparison.Ordinal);
         Assert.StartsWith($"{folder.Path}/d/1.conf:3: option", settings.Notices[0].Text, StringComparison.Ordinal);

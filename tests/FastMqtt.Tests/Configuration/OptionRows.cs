@@ -13,7 +13,7 @@ internal static class OptionRows
     private const string Psk = "psk_hint hint\n";
 
     public static IReadOnlyList<MappingRow> All =>
-        [.. Limits, .. Clients, .. Own, .. Process, .. Listeners, .. Tls, .. Access];
+        [.. Limits, .. Clients, .. Own, .. Saving, .. Process, .. Listeners, .. Tls, .. Access];
 
     private static MappingRow[] Limits =>
     [
@@ -52,6 +52,16 @@ internal static class OptionRows
         Broker("max_retained_messages", "13", 13, b => b.MaximumRetainedMessages),
         Broker("max_subscriptions", "14", 14, b => b.MaximumSubscriptions),
         Broker("receive_maximum", "15", 15, b => b.ReceiveMaximum),
+    ];
+
+    private static MappingRow[] Saving =>
+    [
+        Broker("persistence", "true", true, b => b.Persistence is not null),
+        Saved("persistence_file", "my.db", "my.db", p => p.Path),
+        Saved("persistence_location", "/nowhere", "/nowhere/fastmqtt.db", p => p.Path),
+        Saved("durability", "interval 0x10", (Durability.Interval, TimeSpan.FromSeconds(16)),
+            p => (p.Durability, p.Interval)),
+        Saved("max_memory_queued_bytes", "16", 16L, p => p.QueueMemoryBytes),
     ];
 
     private static MappingRow[] Process =>
@@ -126,6 +136,10 @@ internal static class OptionRows
 
     private static MappingRow Broker(string option, string value, object expected, Func<BrokerOptions, object?> read) =>
         new(option, value, expected, mapped => read(mapped.Broker));
+
+    private static MappingRow Saved(
+        string option, string value, object expected, Func<PersistenceOptions, object?> read) =>
+        new(option, value, expected, mapped => read(mapped.Broker.Persistence!), "persistence true\n");
 
     private static MappingRow Listener(
         string option, string value, object expected, Func<ListenerOptions, object?> read) =>

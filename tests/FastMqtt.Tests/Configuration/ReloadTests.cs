@@ -124,10 +124,28 @@ public sealed class ReloadTests : IAsyncDisposable
     [Fact]
     public void option_that_is_not_supported_is_told_as_such()
     {
-        Start("persistence false\n");
+        Start("enable_control_api false\n");
         Assert.Equal(
-            ["Information: Configuration read again: persistence: false -> true (not supported)"],
-            Reload("persistence true\n"));
+            ["Information: Configuration read again: enable_control_api: false -> true (not supported)"],
+            Reload("enable_control_api true\n"));
+    }
+
+    [Fact]
+    public void how_the_broker_saves_needs_a_restart()
+    {
+        Start("persistence false\n");
+        string[] expected =
+        [
+            "Information: Configuration read again: durability: commit -> interval 5 (needs a restart)",
+            "Information: Configuration read again: max_memory_queued_bytes: 67108864 -> 7 (needs a restart)",
+            "Information: Configuration read again: persistence: false -> true (needs a restart)",
+            "Information: Configuration read again: persistence_file: fastmqtt.db -> a.db (needs a restart)",
+            "Information: Configuration read again: persistence_location: (not set) -> /x (needs a restart)",
+        ];
+        const string Next = "persistence true\npersistence_location /x\npersistence_file a.db\n"
+            + "durability interval 5\nmax_memory_queued_bytes 7\n";
+        Assert.Equal(expected, Reload(Next));
+        Assert.Equal(expected, Reload(Next));
     }
 
     [Fact]

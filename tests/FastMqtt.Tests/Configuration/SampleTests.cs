@@ -30,6 +30,7 @@ public class SampleTests
             # Written for 1.6 and never changed since
             pid_file /run/mosquitto.pid
             persistence true
+            autosave_interval 60
             persistence_location /var/lib/mosquitto/
             log_dest file /var/log/mosquitto/mosquitto.log
             log_type all
@@ -49,14 +50,13 @@ public class SampleTests
         Assert.Empty(settings.Problems);
         Assert.Equal(
             [
-                "line 3: option persistence is not supported (nothing is saved to disk yet)",
-                "line 4: option persistence_location has no effect (nothing is saved to disk yet)",
-                "line 13: option connection is not supported (bridges come later)",
-                "line 14: option clientid is not supported (bridges come later)",
-                "line 15: option address is not supported (bridges come later)",
-                "line 16: option bridge_cafile is not supported (bridges come later)",
-                "line 17: option topic is not supported (bridges come later)",
-                "line 18: option retry_interval has no effect "
+                "line 4: option autosave_interval has no effect (every change is saved at once, see durability)",
+                "line 14: option connection is not supported (bridges come later)",
+                "line 15: option clientid is not supported (bridges come later)",
+                "line 16: option address is not supported (bridges come later)",
+                "line 17: option bridge_cafile is not supported (bridges come later)",
+                "line 18: option topic is not supported (bridges come later)",
+                "line 19: option retry_interval has no effect "
                     + "(messages are sent again when the client reconnects, as MQTT says)",
             ],
             settings.Notices.Select(notice => notice.Text));
@@ -65,6 +65,7 @@ public class SampleTests
         Assert.Equal(1883, Assert.Single(mapped.Broker.Listeners).EndPoint!.Port);
         Assert.Equal(9001, Assert.Single(mapped.WebSockets).Listener.EndPoint!.Port);
         Assert.True(mapped.WebSockets[0].Listener.AllowAnonymous);
+        Assert.Equal("/var/lib/mosquitto/fastmqtt.db", StoreMapping.Map(settings)!.Path);
     }
 
     [Theory]
