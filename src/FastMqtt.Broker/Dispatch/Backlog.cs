@@ -3,6 +3,7 @@
 // has made room. Nothing here overtakes anything: what is delivered live meanwhile stands behind the queue (Outbound).
 // One per dispatcher.
 
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
 using FastMqtt.Protocol;
@@ -174,6 +175,7 @@ internal sealed class Backlog(Dispatcher dispatcher)
     private void DeliverRetained(Session session, Subscription subscription, Publication retained)
     {
         var message = Message.From(retained);
+        message.PublisherIdentifier = 0; // received long ago
         SubscriptionOptions options = subscription.Options;
         bool isLocal = options.NoLocal && message.Publisher == session.Number; // [MQTT-3.8.3-3]
         if (!isLocal && MayStillBePublished(retained) && _outbound.MayReceive(session, ref message))
@@ -181,7 +183,9 @@ internal sealed class Backlog(Dispatcher dispatcher)
             _encoder.Begin();
             QualityOfService qos = message.QoS < options.QoS ? message.QoS : options.QoS;
             var delivery = new Delivery(qos, true, subscription.Identifier, null); // [MQTT3-3.3.1-8]
+            dispatcher.Journal?.Origin = new MessageOrigin(OriginKind.Retained);
             _outbound.Deliver(_encoder, session, ref message, in delivery);
+            dispatcher.Journal?.Origin = default;
         }
 
         message.Drop(dispatcher.Publications);

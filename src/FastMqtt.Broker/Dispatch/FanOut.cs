@@ -143,10 +143,11 @@ internal sealed class FanOut(Dispatcher dispatcher)
     }
 
     /// <summary>A batch entry for one member of a shared group. Takes over the reference.</summary>
-    public void RouteShared(Publication publication, Subscription member, PassedMessage passed)
+    public void RouteShared(Publication publication, Subscription member, MessageOrigin origin)
     {
         var message = Message.From(publication);
-        dispatcher.Journal?.Passing = passed;
+        message.PublisherIdentifier = origin.Kind == OriginKind.Published ? message.PublisherIdentifier : (ushort)0;
+        dispatcher.Journal?.Origin = origin;
         dispatcher.Outbound.Begin(ref message, 1);
 
         // It was chosen on another dispatcher and may have left since. Offline is no reason to go to another offline
@@ -163,7 +164,7 @@ internal sealed class FanOut(Dispatcher dispatcher)
             dispatcher.Outbound.Deliver(member.Session, ref message, SharedDelivery(in message, member));
         }
 
-        dispatcher.Journal?.Passing = default;
+        dispatcher.Journal?.Origin = default;
         message.Drop(dispatcher.Publications);
     }
 
@@ -371,7 +372,7 @@ internal sealed class FanOut(Dispatcher dispatcher)
 
         Publication publication = message.Hold(dispatcher.Publications);
         publication.AddReference();
-        PassedMessage passed = dispatcher.Journal?.Passing ?? default;
-        dispatcher.Outboxes.Add(member.Session.Dispatcher, publication, member, passed);
+        MessageOrigin origin = dispatcher.Journal?.Origin ?? default;
+        dispatcher.Outboxes.Add(member.Session.Dispatcher, publication, member, origin);
     }
 }

@@ -22,11 +22,11 @@ internal sealed class Outboxes(Dispatcher self)
     public int KeptCount => _kept.Count;
 
     /// <summary>Takes over one reference of the publication.</summary>
-    public void Add(int dispatcher, Publication publication, Subscription? shared, PassedMessage passed = default)
+    public void Add(int dispatcher, Publication publication, Subscription? shared, MessageOrigin origin = default)
     {
         PublicationBatch batch = Open(dispatcher);
         Promise(batch, publication);
-        batch.Add(publication, shared, passed);
+        batch.Add(publication, shared, origin);
     }
 
     /// <summary>Takes over one reference of the publication, whose payload is a burst of frames.</summary>

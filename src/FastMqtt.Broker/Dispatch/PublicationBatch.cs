@@ -33,9 +33,9 @@ internal sealed class PublicationBatch(Outboxes home) : InboxItem, IReturnable<P
     /// <summary>What an entry counts for in the inbox.</summary>
     public static long BytesOf(Publication publication) => EntryBytes + publication.Slab.Capacity;
 
-    public void Add(Publication publication, Subscription? shared, PassedMessage passed = default)
+    public void Add(Publication publication, Subscription? shared, MessageOrigin origin = default)
     {
-        _entries.Add(new Entry(publication, shared, EntryKind.Message, passed));
+        _entries.Add(new Entry(publication, shared, EntryKind.Message, origin));
         _bytes += BytesOf(publication);
     }
 
@@ -116,7 +116,7 @@ internal sealed class PublicationBatch(Outboxes home) : InboxItem, IReturnable<P
             }
             else
             {
-                dispatcher.FanOut.RouteShared(entry.Publication, entry.Shared, entry.Passed);
+                dispatcher.FanOut.RouteShared(entry.Publication, entry.Shared, entry.Origin);
             }
 
             dispatcher.FlushIfMuchIsBuffered();
@@ -131,5 +131,5 @@ internal sealed class PublicationBatch(Outboxes home) : InboxItem, IReturnable<P
     }
 
     private readonly record struct Entry(
-        Publication Publication, Subscription? Shared, EntryKind Kind, PassedMessage Passed);
+        Publication Publication, Subscription? Shared, EntryKind Kind, MessageOrigin Origin);
 }

@@ -72,6 +72,11 @@ internal sealed class HeldReplies
         if (released > 0 && client.State == ClientState.Connected)
         {
             Send(dispatcher, client, released);
+            if (_lastBytes > 0)
+            {
+                // What is first now may have been kept and got more since: whoever waited for it was told then.
+                pledges.Wait(_stretches.TryPeek(out Stretch first) ? first.Pledge : _lastPledge, client);
+            }
         }
     }
 

@@ -95,8 +95,8 @@ internal sealed class Journal
     /// <summary>A message was not stored because the disk fails: its publisher is to be told.</summary>
     public bool HasRefused { get; set; }
 
-    /// <summary>What is being given to another session of a shared subscription.</summary>
-    public PassedMessage Passing { get; set; }
+    /// <summary>Where the messages come from that sessions are given now.</summary>
+    public MessageOrigin Origin { get; set; }
 
     /// <summary>The publisher of what is being routed can be told so.</summary>
     public bool MayRefuse { get; set; }
@@ -178,7 +178,7 @@ internal sealed class Journal
             Sequence = sequence,
             Pledge = _pledge,
             PacketIdentifier = identifier,
-            From = Passing,
+            Origin = Origin,
         });
         return new StoredMessage(sequence, _open.LogId, entry);
     }
@@ -504,7 +504,7 @@ internal sealed class Journal
         }
 
         while (bytes < Limits.StateBytesAtOnce
-            && (_logBytes > Limits.LogBytes || QueueBytes > budget)
+            && (_logBytes > _writer.Sizes.LogBytes || QueueBytes > budget)
             && _dirty.TryPeek(out DurableSession? session)
             && session.DirtySince != _open.LogId)
         {

@@ -232,15 +232,21 @@ internal sealed class JournalBatch(Journal home) : StoreBatch
                 _content.Number(entry.Sequence);
                 _content.Number(entry.PacketIdentifier);
                 MessageCodec.Write(_content, entry.Delivery);
-                _content.Number(entry.From.Session);
-                if (entry.From.Session != 0)
-                {
-                    _content.Number(entry.From.Sequence);
-                }
+                WriteOrigin(entry.Origin);
             }
         }
 
         _indexes.Clear();
         _messages.Clear();
+    }
+
+    private void WriteOrigin(MessageOrigin origin)
+    {
+        _content.Byte((byte)origin.Kind);
+        if (origin.Kind == OriginKind.PassedOn)
+        {
+            _content.Number(origin.Session);
+            _content.Number(origin.Sequence);
+        }
     }
 }

@@ -14,8 +14,7 @@ internal struct JournalEntry
     public long Sequence;
     public long Pledge;
 
-    /// <summary>Whose message it was.</summary>
-    public PassedMessage From;
+    public MessageOrigin Origin;
 
     /// <summary>0: it waits in the queue.</summary>
     public ushort PacketIdentifier;

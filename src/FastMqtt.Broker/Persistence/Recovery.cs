@@ -69,7 +69,7 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
         {
             ExpiryInterval = session.ExpiryInterval,
         };
-        made.Durable = new DurableSession(made, owner.Journal!, session.Id) 
+        made.Durable = new DurableSession(made, owner.Journal!, session.Id)
         {
             DisconnectedAt = session.DisconnectedAt,
             HasAnyOwner = session.Listener == SessionRow.AnyOwner,
@@ -193,15 +193,7 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
         long sequence = reader.Long();
         ushort identifier = (ushort)reader.Number();
         Delivery delivery = MessageCodec.ReadDelivery(ref reader, recovered?.Durable.Session);
-        if (reader.Long() is var from and not 0)
-        {
-            long passed = reader.Long();
-            if (_sessions.TryGetValue(from, out RecoveredSession? had))
-            {
-                had.OnDone(passed, PoolOf(had.Durable));
-            }
-        }
-
+        OriginKind origin = ReplayOrigin(ref reader);
         if (recovered is null || index >= messages.Length)
         {
             return;
@@ -218,12 +210,29 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
             recovered.AddSent(sequence, publication, in delivery, identifier, isReleased: false);
         }
 
-        if (publication.PublisherIdentifier != 0)
+        if (publication.PublisherIdentifier != 0 && origin == OriginKind.Published)
         {
-            var origin = delivery.Origin as Topics.Subscription;
+            var through = delivery.Origin as Topics.Subscription;
             _half.Add(
-                publication.Publisher, publication.PublisherIdentifier, recovered.Durable.Id, origin?.Group);
+                publication.Publisher, publication.PublisherIdentifier, recovered.Durable.Id, through?.Group);
         }
+    }
+
+    // What another session had is over there.
+    private OriginKind ReplayOrigin(ref RecordReader reader)
+    {
+        var kind = (OriginKind)reader.Byte();
+        if (kind == OriginKind.PassedOn)
+        {
+            long session = reader.Long();
+            long sequence = reader.Long();
+            if (_sessions.TryGetValue(session, out RecoveredSession? had))
+            {
+                had.OnDone(sequence, PoolOf(had.Durable));
+            }
+        }
+
+        return kind;
     }
 
     private void ReplayEvent(long id, ref RecordReader reader, PublicationPool pool)

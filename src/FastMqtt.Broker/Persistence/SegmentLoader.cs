@@ -110,7 +110,7 @@ internal sealed class SegmentLoader(Dispatcher dispatcher, StoreWriter writer)
 
         queue.TakeSegment(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(messages));
         durable.Spent.Add(segment);
-        if (durable.Spent.Count >= Limits.SpentSegments)
+        if (durable.Spent.Count >= writer.Sizes.SpentSegments)
         {
             durable.Journal.SaveSoon(durable);
         }

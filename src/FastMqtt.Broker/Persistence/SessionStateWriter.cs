@@ -32,7 +32,7 @@ internal sealed class SessionStateWriter(BrokerState shared)
         long before = batch.Bytes;
         MessageQueue? queue = durable.Session.Queue;
         bool splits = queue is not null
-            && (queue.HasSegments ? queue.Behind.Bytes : queue.Ready.Bytes) > Limits.StateQueueBytes;
+            && (queue.HasSegments ? queue.Behind.Bytes : queue.Ready.Bytes) > shared.Writer!.Sizes.StateQueueBytes;
         DeleteSpent(durable, queue, batch, all: splits && !queue!.HasSegments);
         if (splits)
         {
@@ -97,7 +97,7 @@ internal sealed class SessionStateWriter(BrokerState shared)
         long last = 0;
         int count = 0;
         long bytes = 0;
-        while (_segment.Length < Limits.SegmentBytes && queue.TryTakeUnsaved(out QueuedMessage message))
+        while (_segment.Length < shared.Writer!.Sizes.SegmentBytes && queue.TryTakeUnsaved(out QueuedMessage message))
         {
             first = count == 0 ? message.Stored.Sequence : first;
             last = message.Stored.Sequence;

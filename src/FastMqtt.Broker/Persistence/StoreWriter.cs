@@ -62,6 +62,8 @@ internal sealed class StoreWriter
         _ => 1_000,
     };
 
+    public StoreLimits Sizes { get; set; } = new();
+
     /// <summary>Transactions that were committed.</summary>
     public long Commits { get; private set; }
 

@@ -315,21 +315,15 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
 
         publication.AddReference();
         var message = Message.From(publication);
-        if (publication.PublisherIdentifier != 0)
-        {
-            // It was received long ago: for recovery this is no part of that any more. So it becomes another message.
-            message.Held = null;
-            message.PublisherIdentifier = 0;
-        }
-
+        message.PublisherIdentifier = 0; // received long ago: this is no part of that any more
         long elsewhere = dispatcher.Journal?.Elsewhere ?? 0;
         if (session.Durable is { } from)
         {
-            from.Journal.Passing = new PassedMessage(from.Id, stored.Sequence);
+            from.Journal.Origin = new MessageOrigin(OriginKind.PassedOn, from.Id, stored.Sequence);
         }
 
         bool passed = dispatcher.FanOut.TryPassOn(ref message, leaving, connectedOnly: !ending);
-        dispatcher.Journal?.Passing = default;
+        dispatcher.Journal?.Origin = default;
         if (passed && stored.IsStored && session.Durable is { } durable)
         {
             bool isElsewhere = durable.Journal.Elsewhere != elsewhere;
@@ -337,11 +331,6 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         }
 
         message.Drop(dispatcher.Publications);
-        if (publication.PublisherIdentifier != 0)
-        {
-            dispatcher.Publications.Release(publication);
-        }
-
         return passed;
     }
 
@@ -357,6 +346,11 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
 
         message.Publication.AddReference();
         (durable.Leaving ??= []).Add(message.Stored.Sequence, message);
+        if (message.Stored.Entry == StoredMessage.InSegment)
+        {
+            (durable.Holes ??= []).Add(message.Stored.Sequence); // the state has it apart from the segment now
+        }
+
         journal.Pledges.After(journal.Pledge, () =>
         {
             durable.Leaving.Remove(message.Stored.Sequence);

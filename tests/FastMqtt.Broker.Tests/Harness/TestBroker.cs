@@ -33,6 +33,7 @@ internal sealed class TestBroker : IDisposable
         ListenerOptions? lastListenerOptions = null,
         ILogger? log = null,
         IStore? store = null,
+        StoreLimits? storeLimits = null,
         ManualTime? time = null)
     {
         var options = new BrokerOptions { SystemTopicsInterval = TimeSpan.Zero, Spin = TimeSpan.Zero };
@@ -57,6 +58,7 @@ internal sealed class TestBroker : IDisposable
 
         if (State.Writer is not null)
         {
+            State.Writer.Sizes = storeLimits ?? new StoreLimits();
             new Recovery(State, State.Writer, name => Listeners.FirstOrDefault(one => one.Name == name)).Run();
         }
 

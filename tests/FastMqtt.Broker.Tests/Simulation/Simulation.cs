@@ -82,7 +82,16 @@ internal sealed class Simulation : IDisposable
 
     private TestBroker Start(int dispatchers, ManualTime? time)
     {
-        var broker = new TestBroker(dispatchers, store: _store, time: time);
+        // So small that every part of a queue's way to the disk and back is taken.
+        var small = new StoreLimits { LogBytes = 20_000, StateQueueBytes = 50, SegmentBytes = 200, SpentSegments = 2 };
+        var broker = new TestBroker(
+            dispatchers,
+            options => options.Persistence = _store is null
+                ? null
+                : new PersistenceOptions { Path = string.Empty, QueueMemoryBytes = 4_000 },
+            store: _store,
+            storeLimits: small,
+            time: time);
         if (_seed % 3 != 0)
         {
             broker.WalkBeyond(_random.Next(3), 1 + _random.Next(3));

@@ -70,6 +70,11 @@ internal sealed class DeliveryCheck(Ledger ledger)
             }
 
             Message message = ledger.Messages[delivery.Number];
+            if (!WasWaitedFor(subscriber, message, delivery))
+            {
+                continue; // its first sending may have come before the subscription, and only its second reached it
+            }
+
             (int, string, QualityOfService, QualityOfService) stream =
                 (message.Publisher, message.Topic, message.QoS, delivery.QoS);
             int before = last.GetValueOrDefault(stream, -1);
@@ -81,6 +86,12 @@ internal sealed class DeliveryCheck(Ledger ledger)
             last[stream] = delivery.Number;
         }
     }
+
+    // One subscription from before it was published until it came.
+    private bool WasWaitedFor(SubscriberRecord subscriber, Message message, Delivery delivery) =>
+        subscriber.Periods.Exists(period => Matches(period.Filter, message.Topic)
+            && period.SubackAt < message.SentAt
+            && !(period.UnsubscribeSentAt < delivery.At));
 
     // What a subscriber got without a subscription: UNSUBACK is a promise too. A subscription may be younger than the
     // message's acknowledgement: a broker of several threads may look for receivers after it.
