@@ -467,6 +467,11 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
                 will.DueAtMilliseconds = wasConnected ? Math.Max(due, owner.Now + Limits.WillGrace) : due;
             }
 
+            if (owner.Lifecycle.TryExpire(session, leftAt))
+            {
+                continue;
+            }
+
             owner.Lifecycle.Await(session, leftAt);
             if (wasConnected)
             {

@@ -118,6 +118,21 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         ArmDeadline(session);
     }
 
+    /// <summary>Ends a session whose time has run out while the broker did not run.</summary>
+    public bool TryExpire(Session session, long leftAtMilliseconds)
+    {
+        uint expirySeconds = ConnectRules.Expiry(dispatcher.Options, session.ExpiryInterval);
+        if (expirySeconds == Session.NeverExpires
+            || leftAtMilliseconds + (expirySeconds * 1000L) > dispatcher.Now)
+        {
+            return false;
+        }
+
+        dispatcher.Metrics.SessionsExpired++;
+        End(session);
+        return true;
+    }
+
     public void OnSessionDue(Session session)
     {
         if (session.Deadline!.ExpiresAtMilliseconds <= dispatcher.Now)

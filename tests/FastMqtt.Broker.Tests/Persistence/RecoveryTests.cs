@@ -108,6 +108,7 @@ public sealed class RecoveryTests : IDisposable
         publisher.Next(PacketType.Pubrec);
         watcher.Acknowledge(watcher.NextPublish());
         watcher.Read();
+        _broker.AdvanceSeconds(1); // what nobody waits for is written a moment later
         Kill();
         watcher = _broker.ConnectPersistent("w");
         publisher = _broker.ConnectPersistent("p");
@@ -164,7 +165,8 @@ public sealed class RecoveryTests : IDisposable
             properties: Property.SessionExpiryInterval(1_000),
             will: new Will("gone", "will", 1, Properties: Property.WillDelayInterval(30)));
         client.Reset();
-        Kill(afterSeconds: 10);
+        _broker.AdvanceSeconds(1);
+        Kill(afterSeconds: 9);
         TestClient watcher = _broker.ConnectPersistent("w");
         _broker.AdvanceSeconds(15);
         watcher.ExpectNothing();

@@ -84,7 +84,16 @@ internal sealed class StoreChanges : StoreBatch
         return this;
     }
 
-    public StoreChanges EndOfLog(long upTo) => With(new() { Kind = StoreOperationKind.DeleteLog, Number = upTo });
+    // Entries up to this one, of the last hundred.
+    public StoreChanges EndOfLog(long upTo)
+    {
+        for (long id = Math.Max(upTo - 99, 1); id <= upTo; id++)
+        {
+            With(new() { Kind = StoreOperationKind.DeleteLog, Number = id });
+        }
+
+        return this;
+    }
 
     public void CommitTo(IStore store, bool force = true)
     {

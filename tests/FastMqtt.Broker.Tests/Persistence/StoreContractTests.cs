@@ -152,8 +152,9 @@ public abstract class StoreContractTests : IDisposable
     {
         Changes.Entry(3, "three").CommitTo(Store);
         Changes.Entry(1, "one").CommitTo(Store);
-        Changes.Entry(2, "").CommitTo(Store);
-        Assert.Equal(["1 one", "2 ", "3 three"], Content.Log);
+        Changes.Entry(2, "two").CommitTo(Store);
+        Changes.Entry(5, "").CommitTo(Store); // there is nothing to keep
+        Assert.Equal(["1 one", "2 two", "3 three"], Content.Log);
         Changes.EndOfLog(2).Entry(4, "four").CommitTo(Store);
         Reopen();
         Assert.Equal(["3 three", "4 four"], Content.Log);
