@@ -10,7 +10,7 @@ export DOTNET_NOLOGO := 1
 # A bare machine has no libicu, and neither the build nor the broker needs one.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 
-.PHONY: help run test publish load bench bench-quick image format clean tools test-tools bench-tools
+.PHONY: help run test publish load crash bench bench-quick image format clean tools test-tools bench-tools
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ publish: tools ## Build artifacts/fastmqtt, one static Native AOT binary
 
 load: tools ## Build artifacts/fastmqtt-load, the load generator
 	@build/publish.sh artifacts/fastmqtt-load perf/FastMqtt.Load/FastMqtt.Load.csproj
+
+crash: publish ## Kill the broker under load, 20 rounds, and look for what it has lost; CRASH="--help" shows what else it can do
+	@exec dotnet run -c $(CONFIGURATION) --project tests/FastMqtt.Crash -- $(CRASH)
 
 bench: bench-tools publish load ## Measure FastMqtt and, if it is there, Mosquitto in turn: 5 minutes, rewrites README's figures
 	@$(COMPARE) $(BENCH)

@@ -169,13 +169,14 @@ internal sealed class SimulatedClient(TestBroker broker, Random random, string i
         }
     }
 
+    // An identifier comes back soon: what the broker remembers of the last message must not be taken for the new one.
     private ushort NewId()
     {
         do
         {
-            _lastId++;
+            _lastId = (ushort)((_lastId % (8 + (2 * _outgoing.Count))) + 1);
         }
-        while (_lastId == 0 || _outgoing.Exists(message => message.Id == _lastId));
+        while (_outgoing.Exists(message => message.Id == _lastId));
         return _lastId;
     }
 
