@@ -161,7 +161,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
     public bool MayResend(InflightWindow inflight, Client client) =>
         inflight.MayResend(client.Window)
         && HasByteRoom(inflight)
-        && (dispatcher.Journal is not { } journal || journal.MaySend(inflight.NextResend.Stored.Log));
+        && (dispatcher.Journal is not { } journal || journal.MaySend(inflight.NextResend.Stored.Batch));
 
     // A message larger than the limit goes when nothing else is on its way.
     private bool HasByteRoom(InflightWindow inflight) =>

@@ -422,7 +422,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         message.PublisherIdentifier = session.Durable is null ? (ushort)0 : packetIdentifier;
         if (!isDuplicate)
         {
-            dispatcher.Shared.HalfDelivered?.Remove(message.Publisher, packetIdentifier); // it is another message
+            dispatcher.Journal?.ForgetHalf(message.Publisher, packetIdentifier); // it is another message
         }
 
         ReasonCode reason = RouteOrRefuse(client, ref message, denied);

@@ -20,7 +20,7 @@ internal sealed class DurableSession(Session session, Journal journal, long id)
     /// <summary>Sequence number of the last message it was given.</summary>
     public long LastSequence { get; set; }
 
-    /// <summary>First entry of the log that its state in the store does not contain; 0: it contains all.</summary>
+    /// <summary>First batch that its state in the store does not contain; 0: it contains all.</summary>
     public long DirtySince { get; set; }
 
     /// <summary>It waits for a commit before it may send.</summary>

@@ -35,13 +35,13 @@ internal sealed class Journal
     private readonly JournalTimer _timer;
     private readonly Queue<DurableSession> _dirty = new();
     private readonly Queue<DurableSession> _saveNext = new();
-    private readonly Queue<(long Id, int Bytes)> _log = new();
+    private readonly Queue<(long Batch, long LogId, int Bytes)> _log = new();
     private readonly Queue<JournalBatch> _posted = new();
     private readonly List<DurableSession> _waiting = [];
-    private readonly Queue<(long Log, Action Action)> _afterCommit = new();
+    private readonly Queue<(long Batch, Action Action)> _afterCommit = new();
     private JournalBatch _open;
     private JournalBatch? _spare;
-    private long _postedLog;
+    private long _lastPosted;
     private long _pledge;
     private long _logBytes;
     private bool _isDue;
@@ -54,7 +54,7 @@ internal sealed class Journal
         Pledges = new Pledges(dispatcher);
         Segments = new SegmentLoader(dispatcher, writer);
         States = new SessionStateWriter(dispatcher.Shared);
-        _open = new JournalBatch(this);
+        _open = new JournalBatch(this) { Number = 1 };
     }
 
     public int DispatcherId => _dispatcher.Id;
@@ -71,7 +71,7 @@ internal sealed class Journal
     /// <summary>Changes that an acknowledgement would have to wait for, ever: who compares two of them knows.</summary>
     public long Additions { get; private set; }
 
-    /// <summary>Entries of the log up to this one are durable.</summary>
+    /// <summary>Batches up to this one are durable.</summary>
     public long Committed { get; private set; }
 
     /// <summary>Bytes of waiting messages of this dispatcher's sessions in memory.</summary>
@@ -107,13 +107,10 @@ internal sealed class Journal
     /// <summary>What a reply has to wait for because of what was done since; 0: nothing.</summary>
     public long PledgeSince(long additions) => Waits && additions != Additions ? Pledge : 0;
 
-    /// <summary>Whether what waits for an entry of the log may be sent.</summary>
-    public bool MaySend(long log) => log <= Committed || !Waits;
+    /// <summary>Whether what waits for a batch may be sent.</summary>
+    public bool MaySend(long batch) => batch <= Committed || !Waits;
 
     // ---- Sessions
-
-    /// <summary>What was there is recovered: from now on there are changes.</summary>
-    public void Start() => _open.LogId = _writer.NextLogId();
 
     /// <summary>A session begins that outlives its connection.</summary>
     public DurableSession Begin(Session session) => new(session, this, _writer.NextSessionId());
@@ -180,7 +177,7 @@ internal sealed class Journal
             PacketIdentifier = identifier,
             Origin = Origin,
         });
-        return new StoredMessage(sequence, _open.LogId, entry);
+        return new StoredMessage(sequence, _open.Number, entry);
     }
 
     /// <summary>A message of QoS 0 waits in the queue: it has a place there, and is not stored.</summary>
@@ -199,7 +196,7 @@ internal sealed class Journal
         Touch(session);
         _open.AddEvent(LogEvent.Sent, session.Id, stored.Sequence, identifier);
         Change(isPromised: false, isUrgent: qos == QualityOfService.ExactlyOnce);
-        return new StoredMessage(stored.Sequence, _open.LogId, StoredMessage.Elsewhere);
+        return new StoredMessage(stored.Sequence, _open.Number, StoredMessage.Elsewhere);
     }
 
     /// <summary>A message is over: it will not be sent again.</summary>
@@ -262,11 +259,27 @@ internal sealed class Journal
 
     // ---- Messages from a session
 
-    public void Received(DurableSession session, ushort identifier) =>
+    public void Received(DurableSession session, ushort identifier)
+    {
         AddPromised(LogEvent.Received, session, identifier);
+        ForgetHalf(session.Session.Number, identifier);
+    }
 
-    public void Unreceived(DurableSession session, ushort identifier) =>
+    public void Unreceived(DurableSession session, ushort identifier)
+    {
         AddPromised(LogEvent.Unreceived, session, identifier);
+        ForgetHalf(session.Session.Number, identifier);
+    }
+
+    /// <summary>The identifier stands for another message now, or for none that anybody lacks.</summary>
+    public void ForgetHalf(ulong publisher, ushort identifier)
+    {
+        if (_dispatcher.Shared.HalfDelivered is { } half && half.Remove(publisher, identifier) is > 0 and var logId)
+        {
+            _open.Add(new StoreOperation { Kind = StoreOperationKind.DeleteLog, Number = logId });
+            Change(isPromised: false);
+        }
+    }
 
     // ---- Other dispatchers, walks
 
@@ -296,7 +309,7 @@ internal sealed class Journal
         }
 
         _open.IsUrgent = true;
-        _afterCommit.Enqueue((_open.IsEmpty ? _postedLog : _open.LogId, action));
+        _afterCommit.Enqueue((_open.IsEmpty ? _lastPosted : _open.Number, action));
     }
 
     /// <summary>
@@ -347,10 +360,10 @@ internal sealed class Journal
     public void OnCommitted()
     {
         JournalBatch batch = _posted.Dequeue();
-        Committed = batch.LogId;
+        Committed = batch.Number;
         if (batch.LogBytes > 0)
         {
-            _log.Enqueue((batch.LogId, batch.LogBytes));
+            _log.Enqueue((batch.Number, batch.LogId, batch.LogBytes));
             _logBytes += batch.LogBytes;
         }
 
@@ -394,7 +407,7 @@ internal sealed class Journal
     private bool IsDue => !_open.IsEmpty
         && (_isDue || (_open.IsUrgent && Waits) || _open.Bytes > Limits.UncommittedBytes / 2);
 
-    private bool IsOpen(in StoredMessage stored) => stored.Entry >= 0 && stored.Log == _open.LogId;
+    private bool IsOpen(in StoredMessage stored) => stored.Entry >= 0 && stored.Batch == _open.Number;
 
     private void AddPromised(LogEvent kind, DurableSession session, ushort identifier)
     {
@@ -429,7 +442,7 @@ internal sealed class Journal
     {
         if (session.DirtySince == 0)
         {
-            session.DirtySince = _open.LogId;
+            session.DirtySince = _open.Number;
             _dirty.Enqueue(session);
         }
     }
@@ -447,22 +460,24 @@ internal sealed class Journal
 
     private void Post()
     {
+        // The place in the log is taken now: what another dispatcher has committed comes before what it led to.
+        JournalBatch batch = _open;
+        batch.LogId = _writer.NextLogId();
         _isDue = false;
         SaveStates();
         TrimLog();
-        JournalBatch batch = _open;
         batch.LastPledge = Pledges.Last;
         _open = _spare ?? new JournalBatch(this);
-        _open.LogId = _writer.NextLogId();
+        _open.Number = batch.Number + 1;
         _spare = null;
         _posted.Enqueue(batch);
-        _postedLog = batch.LogId;
+        _lastPosted = batch.Number;
         _writer.Post(batch);
     }
 
     private void RunAfterCommit(long upTo)
     {
-        while (_afterCommit.TryPeek(out (long Log, Action Action) next) && next.Log <= upTo)
+        while (_afterCommit.TryPeek(out (long Batch, Action Action) next) && next.Batch <= upTo)
         {
             _afterCommit.Dequeue();
             next.Action();
@@ -476,7 +491,7 @@ internal sealed class Journal
         for (int i = 0; i < _waiting.Count; i++)
         {
             DurableSession session = _waiting[i];
-            if (session.Session.Inflight is { HasResend: true } inflight && !MaySend(inflight.NextResend.Stored.Log))
+            if (session.Session.Inflight is { HasResend: true } inflight && !MaySend(inflight.NextResend.Stored.Batch))
             {
                 _waiting[kept++] = session; // for the next one
                 continue;
@@ -506,7 +521,7 @@ internal sealed class Journal
         while (bytes < Limits.StateBytesAtOnce
             && (_logBytes > _writer.Sizes.LogBytes || QueueBytes > budget)
             && _dirty.TryPeek(out DurableSession? session)
-            && session.DirtySince != _open.LogId)
+            && session.DirtySince != _open.Number)
         {
             bytes += Save(session) + 1;
             _dirty.TryDequeue(out _);
@@ -542,12 +557,12 @@ internal sealed class Journal
             _dirty.Dequeue();
         }
 
-        long needed = _dirty.TryPeek(out DurableSession? oldest) ? oldest.DirtySince : _open.LogId;
-        while (_log.TryPeek(out (long Id, int Bytes) entry) && entry.Id < needed)
+        long needed = _dirty.TryPeek(out DurableSession? oldest) ? oldest.DirtySince : _open.Number;
+        while (_log.TryPeek(out (long Batch, long LogId, int Bytes) entry) && entry.Batch < needed)
         {
             _log.Dequeue();
             _logBytes -= entry.Bytes;
-            _open.Add(new StoreOperation { Kind = StoreOperationKind.DeleteLog, Number = entry.Id });
+            _open.Add(new StoreOperation { Kind = StoreOperationKind.DeleteLog, Number = entry.LogId });
         }
     }
 }

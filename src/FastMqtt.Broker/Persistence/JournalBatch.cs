@@ -5,6 +5,7 @@
 using System.Runtime.InteropServices;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
+using FastMqtt.Broker.Topics;
 
 namespace FastMqtt.Broker.Persistence;
 
@@ -28,6 +29,9 @@ internal sealed class JournalBatch(Journal home) : StoreBatch
     public InboxItem Notice { get; } = new Command(_ => home.OnCommitted());
 
     public Journal Home { get; } = home;
+
+    /// <summary>Its place among the batches of its dispatcher, from 1.</summary>
+    public long Number { get; set; }
 
     /// <summary>Segments whose content is in it.</summary>
     public List<QueueSegment> Segments { get; } = [];
@@ -90,6 +94,24 @@ internal sealed class JournalBatch(Journal home) : StoreBatch
     {
         AddEvent(kind, session, value);
         _events.Number(packetIdentifier);
+    }
+
+    /// <summary>A message that only some of its receivers have: an entry of the log of its own.</summary>
+    public void AddHalf(ulong publisher, ushort identifier, HalfDelivered.Receivers receivers)
+    {
+        foreach (long session in receivers.Sessions)
+        {
+            AddEvent(LogEvent.HalfDelivered, session, identifier);
+            _events.Fixed(publisher);
+        }
+
+        foreach ((long session, SharedGroup group) in receivers.Groups)
+        {
+            AddEvent(LogEvent.HalfShared, session, identifier);
+            _events.Fixed(publisher);
+            _events.Bytes(group.Name);
+            _events.Bytes(group.Chain.Filter);
+        }
     }
 
     /// <summary>Bytes of rows that lie in memory until the batch is committed.</summary>

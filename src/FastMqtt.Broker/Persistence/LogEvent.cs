@@ -18,4 +18,10 @@ internal enum LogEvent : byte
 
     /// <summary>It was released: Packet Identifier.</summary>
     Unreceived = 5,
+
+    /// <summary>The session has a QoS 2 message that is not received yet: Packet Identifier, publisher.</summary>
+    HalfDelivered = 6,
+
+    /// <summary>The same through a shared subscription: share name and filter follow.</summary>
+    HalfShared = 7,
 }

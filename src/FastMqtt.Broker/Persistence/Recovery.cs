@@ -11,6 +11,7 @@ using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
+using FastMqtt.Broker.Topics;
 using FastMqtt.Protocol;
 
 namespace FastMqtt.Broker.Persistence;
@@ -44,11 +45,6 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
         shared.HalfDelivered = _half.IsEmpty ? null : _half;
         writer.SkipIds(_log.Count > 0 ? _log.Max() : 0, _lastSession);
         writer.SkipIds(_sessions.Values.Select(session => session.LogId).DefaultIfEmpty().Max(), 0);
-        foreach (Dispatcher dispatcher in shared.Dispatchers)
-        {
-            dispatcher.Journal!.Start();
-        }
-
         Rewrite();
         StartClocks();
         Report(began, inflight);
@@ -189,17 +185,30 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
     private void ReplayDelivery(long id, ref RecordReader reader, Publication[] messages)
     {
         int index = (int)Math.Min(reader.Number(), int.MaxValue);
-        RecoveredSession? recovered = Find(id, reader.Long());
+        long sessionId = reader.Long();
+        RecoveredSession? recovered = Find(id, sessionId);
+        RecoveredSession? receiver = _sessions.GetValueOrDefault(sessionId);
         long sequence = reader.Long();
         ushort identifier = (ushort)reader.Number();
-        Delivery delivery = MessageCodec.ReadDelivery(ref reader, recovered?.Durable.Session);
+        Delivery delivery = MessageCodec.ReadDelivery(ref reader, receiver?.Durable.Session);
         OriginKind origin = ReplayOrigin(ref reader);
-        if (recovered is null || index >= messages.Length)
+        if (receiver is null || index >= messages.Length)
         {
             return;
         }
 
         Publication publication = messages[index];
+        if (publication.PublisherIdentifier != 0 && origin == OriginKind.Published)
+        {
+            var through = delivery.Origin as Topics.Subscription;
+            _half.Add(publication.Publisher, publication.PublisherIdentifier, sessionId, through?.Group);
+        }
+
+        if (recovered is null)
+        {
+            return; // its state has the message, or what became of it
+        }
+
         publication.AddReference();
         if (identifier == 0)
         {
@@ -208,13 +217,6 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
         else
         {
             recovered.AddSent(sequence, publication, in delivery, identifier, isReleased: false);
-        }
-
-        if (publication.PublisherIdentifier != 0 && origin == OriginKind.Published)
-        {
-            var through = delivery.Origin as Topics.Subscription;
-            _half.Add(
-                publication.Publisher, publication.PublisherIdentifier, recovered.Durable.Id, through?.Group);
         }
     }
 
@@ -247,6 +249,12 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
         }
 
         ushort identifier = kind == LogEvent.Sent ? (ushort)reader.Number() : (ushort)0;
+        if (kind is LogEvent.HalfDelivered or LogEvent.HalfShared)
+        {
+            ReplayHalf(kind, sessionId, (ushort)value, ref reader);
+            return;
+        }
+
         if (recovered is null)
         {
             return;
@@ -272,6 +280,36 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
                 break;
             default:
                 throw RecordReader.Damaged();
+        }
+    }
+
+    private void ReplayHalf(LogEvent kind, long session, ushort identifier, ref RecordReader reader)
+    {
+        ulong publisher = reader.Fixed();
+        SharedGroup? group = null;
+        if (kind == LogEvent.HalfShared)
+        {
+            ReadOnlySpan<byte> shareName = reader.Bytes();
+            ReadOnlySpan<byte> filter = reader.Bytes();
+            RecoveredSession? member = _sessions.GetValueOrDefault(session);
+            group = member?.Durable.Session.Subscriptions.Find(shareName, filter)?.Group;
+        }
+
+        if (kind == LogEvent.HalfDelivered || group is not null)
+        {
+            _half.Add(publisher, identifier, session, group);
+        }
+    }
+
+    private IEnumerable<StoreBatch> HalfDelivered()
+    {
+        foreach (((ulong publisher, ushort identifier), HalfDelivered.Receivers receivers) in _half.All)
+        {
+            receivers.LogId = writer.NextLogId();
+            var batch = new JournalBatch(shared.Dispatchers[0].Journal!) { LogId = receivers.LogId };
+            batch.AddHalf(publisher, identifier, receivers);
+            batch.Seal(shared, shared.Dispatchers[0].Publications);
+            yield return batch;
         }
     }
 
@@ -393,7 +431,7 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
     // The log is emptied: whatever was ahead of a session's state becomes its state.
     private void Rewrite()
     {
-        if (_log.Count == 0 || !_half.IsEmpty) // what is half delivered is known by the log alone
+        if (_log.Count == 0)
         {
             return;
         }
@@ -422,11 +460,7 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
                 last.Add(new StoreOperation { Kind = StoreOperationKind.DeleteLog, Number = id });
             }
 
-            Commit([.. batches.Values, last]);
-            foreach (Dispatcher dispatcher in shared.Dispatchers)
-            {
-                dispatcher.Journal!.Start(); // a later entry than what the states contain
-            }
+            Commit([.. batches.Values, .. HalfDelivered(), last]);
         }
         catch (StoreException failure)
         {

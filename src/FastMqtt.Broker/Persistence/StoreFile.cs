@@ -75,7 +75,6 @@ public static class StoreFile
         using var dispatcher = new Dispatcher(0, state, new EpollPoller());
 #pragma warning restore CA2000
         state.Dispatchers[0] = dispatcher;
-        dispatcher.Journal!.Start();
         state.Writer!.Start();
         try
         {
