@@ -175,7 +175,7 @@ internal sealed class Backlog(Dispatcher dispatcher)
     private void DeliverRetained(Session session, Subscription subscription, Publication retained)
     {
         var message = Message.From(retained);
-        message.PublisherIdentifier = 0; // received long ago
+        message.Exchange = default; // received long ago
         SubscriptionOptions options = subscription.Options;
         bool isLocal = options.NoLocal && message.Publisher == session.Number; // [MQTT-3.8.3-3]
         if (!isLocal && MayStillBePublished(retained) && _outbound.MayReceive(session, ref message))

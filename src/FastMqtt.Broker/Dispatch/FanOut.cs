@@ -146,7 +146,7 @@ internal sealed class FanOut(Dispatcher dispatcher)
     public void RouteShared(Publication publication, Subscription member, MessageOrigin origin)
     {
         var message = Message.From(publication);
-        message.PublisherIdentifier = origin.Kind == OriginKind.Published ? message.PublisherIdentifier : (ushort)0;
+        message.Exchange = origin.Kind == OriginKind.Published ? message.Exchange : default;
         dispatcher.Journal?.Origin = origin;
         dispatcher.Outbound.Begin(ref message, 1);
 
@@ -357,9 +357,9 @@ internal sealed class FanOut(Dispatcher dispatcher)
 
     // A message that comes once more because the broker ended in the middle of it.
     private bool HasAlready(SharedGroup group, in Message message) =>
-        message.PublisherIdentifier != 0
+        !message.Exchange.IsNone
         && dispatcher.Shared.HalfDelivered is { } half
-        && half.Has(message.Publisher, message.PublisherIdentifier, group);
+        && half.Has(message.Publisher, message.Exchange.PacketIdentifier, group);
 
     private void GiveTo(Subscription member, ref Message message)
     {

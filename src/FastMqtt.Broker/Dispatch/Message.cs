@@ -3,6 +3,7 @@
 // store, another dispatcher, a large payload): a QoS 0 message to connected subscribers never leaves the receive area.
 
 using FastMqtt.Broker.Access;
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Protocol;
 
 namespace FastMqtt.Broker.Dispatch;
@@ -30,8 +31,8 @@ internal ref struct Message
 
     public ulong Publisher;
 
-    /// <summary>Packet Identifier of a QoS 2 message whose publisher's session is stored; otherwise 0.</summary>
-    public ushort PublisherIdentifier;
+    /// <summary>Of a QoS 2 message whose publisher's session is stored.</summary>
+    public Exchange Exchange;
 
     /// <summary>Hash of the topic, for verdicts; 0 when nobody has needed it yet.</summary>
     public ulong TopicHash;
@@ -51,7 +52,7 @@ internal ref struct Message
         Retain = publication.Retain,
         ExpiresAtMilliseconds = publication.ExpiresAtMilliseconds,
         Publisher = publication.Publisher,
-        PublisherIdentifier = publication.PublisherIdentifier,
+        Exchange = publication.Exchange,
         Held = publication,
     };
 

@@ -219,9 +219,9 @@ internal sealed class Outbound(Dispatcher dispatcher)
     // False: it has the message, or the disk fails and the publisher can be told so.
     private bool MayStore(DurableSession session, in Message message)
     {
-        if (message.PublisherIdentifier != 0
+        if (!message.Exchange.IsNone
             && dispatcher.Shared.HalfDelivered is { } half
-            && half.Has(message.Publisher, message.PublisherIdentifier, session.Id))
+            && half.Has(message.Publisher, message.Exchange.PacketIdentifier, session.Id))
         {
             return false;
         }

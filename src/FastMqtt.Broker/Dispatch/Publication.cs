@@ -7,6 +7,7 @@
 // interlocked operation is needed then, which saves two of the three that a QoS 1 message to one subscriber would take.
 
 using FastMqtt.Broker.Access;
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Protocol;
 using FastMqtt.Transport.Buffers;
 
@@ -37,8 +38,8 @@ internal sealed class Publication(PublicationPool home) : IReturnable<Publicatio
     /// <summary>Number of the client that published it, for No Local. 0: the broker itself.</summary>
     public ulong Publisher { get; private set; }
 
-    /// <summary>Packet Identifier of a QoS 2 message whose publisher's session is stored; otherwise 0.</summary>
-    public ushort PublisherIdentifier { get; private set; }
+    /// <summary>Of a QoS 2 message whose publisher's session is stored.</summary>
+    public Exchange Exchange { get; private set; }
 
     /// <summary>Rules of the client that published a retained message; null: none.</summary>
     public SessionAccess? Source { get; private set; }
@@ -104,7 +105,7 @@ internal sealed class Publication(PublicationPool home) : IReturnable<Publicatio
         Retain = message.Retain;
         ExpiresAtMilliseconds = message.ExpiresAtMilliseconds;
         Publisher = message.Publisher;
-        PublisherIdentifier = message.PublisherIdentifier;
+        Exchange = message.Exchange;
         Source = message.Source;
         Volatile.Write(ref _references, 1);
     }

@@ -364,7 +364,8 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
                 break;
             }
 
-            client.Session.Durable?.Journal.Received(client.Session.Durable, identifier);
+            client.Session.Durable?.Journal.Received(
+                client.Session.Durable, client.Session.Durable.NextExchange(identifier));
             offset += header.TotalLength;
             count++;
         }
@@ -419,7 +420,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
 
         long before = dispatcher.Additions;
         long elsewhere = dispatcher.Journal?.Elsewhere ?? 0;
-        message.PublisherIdentifier = session.Durable is null ? (ushort)0 : packetIdentifier;
+        message.Exchange = session.Durable?.NextExchange(packetIdentifier) ?? default;
         if (!isDuplicate)
         {
             dispatcher.Journal?.ForgetHalf(message.Publisher, packetIdentifier); // it is another message
@@ -435,7 +436,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             client.Unreleased++;
             if (session.Durable is { } durable)
             {
-                pledge = Store(durable, packetIdentifier, isElsewhere: durable.Journal.Elsewhere != elsewhere);
+                pledge = Store(durable, message.Exchange, isElsewhere: durable.Journal.Elsewhere != elsewhere);
             }
         }
 
@@ -443,16 +444,16 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
     }
 
     // The identifier of a message that was passed on. Returns what PUBREC waits for.
-    private static long Store(DurableSession durable, ushort packetIdentifier, bool isElsewhere)
+    private static long Store(DurableSession durable, Exchange exchange, bool isElsewhere)
     {
         Journal journal = durable.Journal;
         if (isElsewhere && journal.Waits)
         {
-            return journal.ReceivedElsewhere(durable, packetIdentifier);
+            return journal.ReceivedElsewhere(durable, exchange);
         }
 
         long before = journal.Additions;
-        journal.Received(durable, packetIdentifier);
+        journal.Received(durable, exchange);
         return journal.PledgeSince(before);
     }
 
@@ -461,9 +462,9 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
     {
         long pledge = 0;
         if (session.Durable is { Journal: { Waits: true, HasUncommitted: true } journal } durable
-            && durable.Receiving?.TryGetValue(packetIdentifier, out pledge) != true)
+            && !durable.IsReceiving(packetIdentifier, out pledge))
         {
-            pledge = Store(durable, packetIdentifier, isElsewhere: false);
+            pledge = Store(durable, durable.NextExchange(packetIdentifier), isElsewhere: false);
         }
 
         Reply.Acknowledge(

@@ -42,7 +42,24 @@ internal sealed class DurableSession(Session session, Journal journal, long id)
     /// Packet Identifiers of QoS 2 messages whose receivers are served by several transactions, and what their PUBREC
     /// waits for; null: none ever.
     /// </summary>
-    public Dictionary<ushort, long>? Receiving { get; set; }
+    public Dictionary<ushort, (Exchange Exchange, long Pledge)>? Receiving { get; set; }
+
+    /// <summary>QoS 2 messages its client has published.</summary>
+    public long Exchanges { get; set; }
+
+    public Exchange NextExchange(ushort packetIdentifier) => Exchange.Of(++Exchanges, packetIdentifier);
+
+    /// <summary>Whether the identifier is not stored yet, and what its PUBREC waits for.</summary>
+    public bool IsReceiving(ushort packetIdentifier, out long pledge)
+    {
+        pledge = 0;
+        if (Receiving?.TryGetValue(packetIdentifier, out (Exchange Exchange, long Pledge) found) == true)
+        {
+            pledge = found.Pledge;
+        }
+
+        return pledge != 0;
+    }
 
     /// <summary>
     /// Messages given to sessions of other dispatchers that do not have them on the disk yet: part of the state still.

@@ -20,14 +20,26 @@ internal sealed class HalfDelivered
     public ICollection<KeyValuePair<(ulong Publisher, ushort Identifier), Receivers>> All => _messages;
 
     /// <param name="publisher">Number of the client that published it.</param>
-    /// <param name="identifier">Its Packet Identifier.</param>
+    /// <param name="exchange">Which one; an older one with its identifier is over.</param>
     /// <param name="session">Who has it.</param>
     /// <param name="group">Through which shared subscription; null: none.</param>
-    public void Add(ulong publisher, ushort identifier, long session, SharedGroup? group)
+    public void Add(ulong publisher, Exchange exchange, long session, SharedGroup? group)
     {
-        Receivers receivers = _messages.GetOrAdd((publisher, identifier), _ => new Receivers());
+        Receivers receivers = _messages.GetOrAdd((publisher, exchange.PacketIdentifier), _ => new Receivers());
         lock (receivers)
         {
+            if (exchange.Number < receivers.Exchange.Number)
+            {
+                return;
+            }
+
+            if (exchange.Number > receivers.Exchange.Number)
+            {
+                receivers.Sessions.Clear();
+                receivers.Groups.Clear();
+                receivers.Exchange = exchange;
+            }
+
             if (group is null)
             {
                 receivers.Sessions.Add(session);
@@ -44,15 +56,24 @@ internal sealed class HalfDelivered
     public long Remove(ulong publisher, ushort identifier) =>
         _messages.TryRemove((publisher, identifier), out Receivers? receivers) ? receivers.LogId : 0;
 
-    /// <summary>Forgets what nobody will publish again: its publisher's session is gone.</summary>
-    public void Keep(IEnumerable<ulong> publishers)
+    /// <summary>It was received, as far as this exchange or one after it.</summary>
+    public void Resolve(ulong publisher, Exchange exchange)
     {
-        var known = new HashSet<ulong>(publishers);
-        foreach ((ulong Publisher, ushort Identifier) key in _messages.Keys)
+        (ulong, ushort) key = (publisher, exchange.PacketIdentifier);
+        if (_messages.TryGetValue(key, out Receivers? receivers) && receivers.Exchange.Number <= exchange.Number)
         {
-            if (!known.Contains(key.Publisher))
+            _messages.TryRemove(key, out _);
+        }
+    }
+
+    /// <summary>Forgets what nobody will publish again.</summary>
+    public void Keep(Func<ulong, Exchange, bool> isOpen)
+    {
+        foreach (((ulong publisher, ushort identifier), Receivers receivers) in _messages)
+        {
+            if (!isOpen(publisher, receivers.Exchange))
             {
-                _messages.TryRemove(key, out _);
+                _messages.TryRemove((publisher, identifier), out _);
             }
         }
     }
@@ -87,6 +108,8 @@ internal sealed class HalfDelivered
 
     internal sealed class Receivers
     {
+        public Exchange Exchange { get; set; }
+
         /// <summary>Its entry in the log; 0: none yet.</summary>
         public long LogId { get; set; }
 

@@ -259,10 +259,10 @@ internal sealed class Journal
 
     // ---- Messages from a session
 
-    public void Received(DurableSession session, ushort identifier)
+    public void Received(DurableSession session, Exchange exchange)
     {
-        AddPromised(LogEvent.Received, session, identifier);
-        ForgetHalf(session.Session.Number, identifier);
+        AddPromised(LogEvent.Received, session, exchange.Value);
+        ForgetHalf(session.Session.Number, exchange.PacketIdentifier);
     }
 
     public void Unreceived(DurableSession session, ushort identifier)
@@ -317,17 +317,17 @@ internal sealed class Journal
     /// them have what is theirs, and only then.
     /// </summary>
     /// <returns>What the PUBREC waits for.</returns>
-    public long ReceivedElsewhere(DurableSession session, ushort identifier)
+    public long ReceivedElsewhere(DurableSession session, Exchange exchange)
     {
         long shares = Pledge;
         ClosePledge();
         long answer = AwaitElsewhere();
         ClosePledge();
-        (session.Receiving ??= [])[identifier] = answer;
+        (session.Receiving ??= [])[exchange.PacketIdentifier] = (exchange, answer);
         Pledges.After(shares, () =>
         {
-            session.Receiving.Remove(identifier);
-            Received(session, identifier);
+            session.Receiving.Remove(exchange.PacketIdentifier);
+            Received(session, exchange);
             Pledges.After(Pledge, () => Pledges.DropElsewhere(answer));
         });
         return answer;
@@ -409,10 +409,10 @@ internal sealed class Journal
 
     private bool IsOpen(in StoredMessage stored) => stored.Entry >= 0 && stored.Batch == _open.Number;
 
-    private void AddPromised(LogEvent kind, DurableSession session, ushort identifier)
+    private void AddPromised(LogEvent kind, DurableSession session, long value)
     {
         Touch(session);
-        _open.AddEvent(kind, session.Id, identifier);
+        _open.AddEvent(kind, session.Id, value);
         Change(isPromised: true);
     }
 

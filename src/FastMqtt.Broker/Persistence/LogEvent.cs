@@ -13,13 +13,13 @@ internal enum LogEvent : byte
     /// <summary>PUBREC was received: the message is the client's, PUBREL follows. Sequence.</summary>
     Released = 3,
 
-    /// <summary>A QoS 2 message was received and passed on: Packet Identifier.</summary>
+    /// <summary>A QoS 2 message was received and passed on: exchange.</summary>
     Received = 4,
 
     /// <summary>It was released: Packet Identifier.</summary>
     Unreceived = 5,
 
-    /// <summary>The session has a QoS 2 message that is not received yet: Packet Identifier, publisher.</summary>
+    /// <summary>The session has a QoS 2 message that is not received yet: exchange, publisher.</summary>
     HalfDelivered = 6,
 
     /// <summary>The same through a shared subscription: share name and filter follow.</summary>

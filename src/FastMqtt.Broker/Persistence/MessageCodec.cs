@@ -15,14 +15,14 @@ internal static class MessageCodec
     // Of a message.
     private const int HasProperties = 1 << 3;
     private const int HasExpiry = 1 << 4;
-    private const int HasIdentifier = 1 << 5;
+    private const int HasExchange = 1 << 5;
 
     // Of a delivery.
     private const int HasOne = 1 << 3;
     private const int HasSeveral = 1 << 4;
     private const int IsShared = 1 << 5;
 
-    /// <summary>A message: flags, topic, payload, and what it has of properties, expiry and identifier.</summary>
+    /// <summary>A message: flags, topic, payload, and what it has of properties, expiry and exchange.</summary>
     public static void Write(RecordWriter writer, Publication publication, BrokerState shared)
     {
         bool expires = publication.ExpiresAtMilliseconds != long.MaxValue;
@@ -30,7 +30,7 @@ internal static class MessageCodec
             | (publication.Retain ? Retain : 0)
             | (publication.Properties.IsEmpty ? 0 : HasProperties)
             | (expires ? HasExpiry : 0)
-            | (publication.PublisherIdentifier != 0 ? HasIdentifier : 0);
+            | (!publication.Exchange.IsNone ? HasExchange : 0);
         writer.Byte((byte)flags);
         writer.Fixed(publication.Publisher);
         writer.Bytes(publication.Topic);
@@ -45,9 +45,9 @@ internal static class MessageCodec
             writer.Number(shared.ToUnix(publication.ExpiresAtMilliseconds));
         }
 
-        if (publication.PublisherIdentifier != 0)
+        if (!publication.Exchange.IsNone)
         {
-            writer.Number(publication.PublisherIdentifier);
+            writer.Number(publication.Exchange.Value);
         }
     }
 
@@ -79,9 +79,9 @@ internal static class MessageCodec
             message.ExpiresAtMilliseconds = shared.ExpiryFromUnix(reader.Long());
         }
 
-        if ((flags & HasIdentifier) != 0)
+        if ((flags & HasExchange) != 0)
         {
-            message.PublisherIdentifier = (ushort)reader.Number();
+            message.Exchange = new Exchange(reader.Long());
         }
 
         return message;

@@ -33,6 +33,11 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
     /// <summary>Messages of segments before this one have left the queue.</summary>
     public long SkipBefore { get; set; }
 
+    /// <summary>Exchanges that its state knows of, and those of them that were not received then.</summary>
+    public long KnownExchanges { get; set; }
+
+    public HashSet<long> OpenExchanges { get; } = [];
+
     public int WindowCount => _window.Count;
 
     public IReadOnlyList<SegmentRow> Segments => _segments;

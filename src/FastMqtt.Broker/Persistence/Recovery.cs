@@ -41,7 +41,16 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
             _damaged += recovered.Restore(PoolOf(recovered.Durable));
         }
 
-        _half.Keep(_sessions.Values.Select(recovered => recovered.Durable.Session.Number));
+        Dictionary<ulong, RecoveredSession> publishers =
+            _sessions.Values.ToDictionary(recovered => recovered.Durable.Session.Number);
+        _half.Keep((publisher, exchange) => publishers.TryGetValue(publisher, out RecoveredSession? recovered)
+            && (exchange.Number > recovered.KnownExchanges || recovered.OpenExchanges.Contains(exchange.Value)));
+        foreach (((ulong publisher, ushort _), HalfDelivered.Receivers receivers) in _half.All)
+        {
+            DurableSession durable = publishers[publisher].Durable;
+            durable.Exchanges = Math.Max(durable.Exchanges, receivers.Exchange.Number);
+        }
+
         shared.HalfDelivered = _half.IsEmpty ? null : _half;
         writer.SkipIds(_log.Count > 0 ? _log.Max() : 0, _lastSession);
         writer.SkipIds(_sessions.Values.Select(session => session.LogId).DefaultIfEmpty().Max(), 0);
@@ -198,10 +207,10 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
         }
 
         Publication publication = messages[index];
-        if (publication.PublisherIdentifier != 0 && origin == OriginKind.Published)
+        if (!publication.Exchange.IsNone && origin == OriginKind.Published)
         {
             var through = delivery.Origin as Topics.Subscription;
-            _half.Add(publication.Publisher, publication.PublisherIdentifier, sessionId, through?.Group);
+            _half.Add(publication.Publisher, publication.Exchange, sessionId, through?.Group);
         }
 
         if (recovered is null)
@@ -245,13 +254,14 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
         long value = reader.Long();
         if (kind == LogEvent.Received && _sessions.TryGetValue(sessionId, out RecoveredSession? publisher))
         {
-            _half.Remove(publisher.Durable.Session.Number, (ushort)value);
+            _half.Resolve(publisher.Durable.Session.Number, new Exchange(value));
+            publisher.Durable.Exchanges = Math.Max(publisher.Durable.Exchanges, new Exchange(value).Number);
         }
 
         ushort identifier = kind == LogEvent.Sent ? (ushort)reader.Number() : (ushort)0;
         if (kind is LogEvent.HalfDelivered or LogEvent.HalfShared)
         {
-            ReplayHalf(kind, sessionId, (ushort)value, ref reader);
+            ReplayHalf(kind, sessionId, new Exchange(value), ref reader);
             return;
         }
 
@@ -283,7 +293,7 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
         }
     }
 
-    private void ReplayHalf(LogEvent kind, long session, ushort identifier, ref RecordReader reader)
+    private void ReplayHalf(LogEvent kind, long session, Exchange exchange, ref RecordReader reader)
     {
         ulong publisher = reader.Fixed();
         SharedGroup? group = null;
@@ -297,17 +307,17 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
 
         if (kind == LogEvent.HalfDelivered || group is not null)
         {
-            _half.Add(publisher, identifier, session, group);
+            _half.Add(publisher, exchange, session, group);
         }
     }
 
     private IEnumerable<StoreBatch> HalfDelivered()
     {
-        foreach (((ulong publisher, ushort identifier), HalfDelivered.Receivers receivers) in _half.All)
+        foreach (((ulong publisher, ushort _), HalfDelivered.Receivers receivers) in _half.All)
         {
             receivers.LogId = writer.NextLogId();
             var batch = new JournalBatch(shared.Dispatchers[0].Journal!) { LogId = receivers.LogId };
-            batch.AddHalf(publisher, identifier, receivers);
+            batch.AddHalf(publisher, receivers);
             batch.Seal(shared, shared.Dispatchers[0].Publications);
             yield return batch;
         }
@@ -358,6 +368,12 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
         DurableSession durable = recovered.Durable;
         durable.LastSequence = reader.Long();
         recovered.SkipBefore = reader.Long();
+        durable.Exchanges = recovered.KnownExchanges = reader.Long();
+        for (int left = reader.Count(1); left > 0; left--)
+        {
+            recovered.OpenExchanges.Add(reader.Long());
+        }
+
         for (int left = reader.Count(1); left > 0; left--)
         {
             (durable.Session.Received ??= new PacketIdentifierSet()).Add((ushort)reader.Number());

@@ -131,6 +131,13 @@ internal sealed class SessionStateWriter(BrokerState shared)
         long queueFrom = QueueFrom(durable, queue);
         _state.Number(durable.LastSequence);
         _state.Number(queueFrom);
+        _state.Number(durable.Exchanges);
+        _state.Number(durable.Receiving?.Count ?? 0);
+        foreach ((Exchange exchange, long _) in durable.Receiving?.Values.AsEnumerable() ?? [])
+        {
+            _state.Number(exchange.Value);
+        }
+
         WriteReceived(session.Received);
         WriteWindow(session.Inflight);
         WriteQueue(durable, queue);

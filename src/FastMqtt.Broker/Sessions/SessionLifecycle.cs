@@ -330,7 +330,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
 
         publication.AddReference();
         var message = Message.From(publication);
-        message.PublisherIdentifier = 0; // received long ago: this is no part of that any more
+        message.Exchange = default; // received long ago: this is no part of that any more
         long elsewhere = dispatcher.Journal?.Elsewhere ?? 0;
         if (session.Durable is { } from)
         {

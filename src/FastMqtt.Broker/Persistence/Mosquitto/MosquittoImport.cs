@@ -167,7 +167,8 @@ internal sealed class MosquittoImport(BrokerState shared)
         if (received.Add(entry.PacketIdentifier))
         {
             Dispatcher owner = shared.Dispatchers[session.Dispatcher];
-            session.Durable!.Journal.Received(session.Durable, entry.PacketIdentifier);
+            DurableSession durable = session.Durable!;
+            durable.Journal.Received(durable, durable.NextExchange(entry.PacketIdentifier));
             Message message = MessageOf(stored);
             owner.FanOut.Route(ref message);
             message.Drop(owner.Publications);
