@@ -216,6 +216,7 @@ public class ModeTests(BrokerInProcess broker) : IClassFixture<BrokerInProcess>
         });
         Assert.Equal(100, report.Number("acknowledged"));
         Assert.False(report.TryGet("msgs", out _));
+        Assert.EndsWith("s0", report.Text("session"), StringComparison.Ordinal);
     }
 
     [Theory]

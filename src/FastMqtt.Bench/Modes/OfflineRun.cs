@@ -42,6 +42,8 @@ internal sealed class OfflineRun(LoadOptions options, LoadLoop loop, Fleet fleet
 
         if (options.KeepsQueue)
         {
+            // Whose session somebody may ask for afterwards.
+            _report.Add("session", fleet.Subscribers[0].Identifier);
             _report.AddVerdict(isPairOk);
             return _report;
         }
