@@ -30,6 +30,7 @@ mosquitto=$(PATH=$PATH:/usr/sbin:/usr/local/sbin command -v mosquitto || true)
 work=$(mktemp -d "$root/reliability.XXXXXX")
 work=$(cd "$work" && pwd)
 figures=$work/figures
+touch "$figures"
 pid=
 stop() {
     if [ -n "$pid" ]; then
@@ -39,15 +40,23 @@ stop() {
     pid=
     rm -rf "$work/store"
 }
-trap 'stop; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
+
+# What there is, also of a run that was stopped.
+finish() {
+    stop
+    print_table
+    rm -rf "$work"
+}
+trap finish EXIT
 
 # The columns of the table.
 memory="FastMqtt in memory" commit="FastMqtt commit" interval="FastMqtt interval 5" off="FastMqtt off"
 mosquitto_memory="Mosquitto in memory" mosquitto_saves="Mosquitto persistence"
 
+# Below the ports that the system gives to outgoing connections.
 free_port() {
-    local candidate=$((20000 + RANDOM % 20000))
+    local candidate=$((20000 + RANDOM % 10000))
     while grep -qi ":$(printf %04X $candidate) 0\{8\}:0000 0A" /proc/net/tcp; do
         candidate=$((candidate + 1))
     done
@@ -123,9 +132,10 @@ offline() {
     local subject=$1 sessions=$2
     start "$subject"
     run "$subject" offline -P 100 -S "$sessions" -q 1 -d "$seconds"
-    note "$subject" "b$sessions 1 100 to $sessions sessions offline, acknowledged a second" "$(value queue_rate)"
-    note "$subject" "b$sessions 2 100 to $sessions sessions offline, broker CPU for each, us" "$(value queue_us_per_msg)"
-    note "$subject" "b$sessions 3 100 to $sessions sessions back, delivered a second" "$(value rate)"
+    local row="b$sessions 1 100 to $sessions sessions"
+    note "$subject" "$row offline, acknowledged a second" "$(value queue_rate)"
+    note "$subject" "$row offline, broker CPU for each, us" "$(value queue_us_per_msg)"
+    note "$subject" "$row back, delivered a second" "$(value rate)"
     stop
 }
 
@@ -210,8 +220,37 @@ each() {
     done
 }
 
+# The median of the rounds, and from where to where they went.
+print_table() {
+    awk -F '\t' -v columns="$memory|$commit|$interval|$off|$mosquitto_memory|$mosquitto_saves" '
+        function shown(x) { return x >= 1000 ? sprintf("%.0f", x) : x + 0 }
+        function cell(key,   list, n, i, j, t) {
+            if (!(key in values)) return ""
+            n = split(values[key], list, " ")
+            for (i = 2; i <= n; i++) {
+                t = list[i] + 0
+                for (j = i - 1; j > 0 && list[j] + 0 > t; j--) list[j + 1] = list[j]
+                list[j + 1] = t
+            }
+            t = n % 2 ? list[(n + 1) / 2] : (list[n / 2] + list[n / 2 + 1]) / 2
+            return shown(t) (n > 1 ? " (" shown(list[1]) "-" shown(list[n]) ")" : "")
+        }
+        { values[$1 FS $2] = values[$1 FS $2] " " $3; if (!($2 in seen)) { seen[$2] = 1; rows[++count] = $2 } }
+        END {
+            names = split(columns, column, "|")
+            printf "| median (range) |"; for (i = 1; i <= names; i++) printf " %s |", column[i]
+            printf "\n|---|"; for (i = 1; i <= names; i++) printf "--:|"
+            print ""
+            for (r = 1; r <= count; r++) {
+                name = rows[r]; sub(/^[a-z][0-9]+ ([0-9] )?/, "", name)
+                printf "| %s |", name
+                for (i = 1; i <= names; i++) printf " %s |", cell(column[i] FS rows[r])
+                print ""
+            }
+        }' "$figures"
+}
+
 failed=0
-touch "$figures"
 for ((round = 1; round <= rounds; round++)); do
     each online "$memory" "$commit" "$mosquitto_memory" "$mosquitto_saves"
     each offline "$memory" "$commit" "$interval" "$off" "$mosquitto_saves" -- 100
@@ -220,31 +259,4 @@ for ((round = 1; round <= rounds; round++)); do
     each restart "$commit" "$mosquitto_saves"
 done
 
-# The median of the rounds, and from where to where they went.
-awk -F '\t' -v columns="$memory|$commit|$interval|$off|$mosquitto_memory|$mosquitto_saves" '
-    function shown(x) { return x >= 1000 ? sprintf("%.0f", x) : x + 0 }
-    function cell(key,   list, n, i, j, t) {
-        if (!(key in values)) return ""
-        n = split(values[key], list, " ")
-        for (i = 2; i <= n; i++) {
-            t = list[i] + 0
-            for (j = i - 1; j > 0 && list[j] + 0 > t; j--) list[j + 1] = list[j]
-            list[j + 1] = t
-        }
-        t = n % 2 ? list[(n + 1) / 2] : (list[n / 2] + list[n / 2 + 1]) / 2
-        return shown(t) (n > 1 ? " (" shown(list[1]) "-" shown(list[n]) ")" : "")
-    }
-    { values[$1 FS $2] = values[$1 FS $2] " " $3; if (!($2 in seen)) { seen[$2] = 1; rows[++count] = $2 } }
-    END {
-        names = split(columns, column, "|")
-        printf "| median (range) |"; for (i = 1; i <= names; i++) printf " %s |", column[i]
-        printf "\n|---|"; for (i = 1; i <= names; i++) printf "--:|"
-        print ""
-        for (r = 1; r <= count; r++) {
-            name = rows[r]; sub(/^[a-z][0-9]+ ([0-9] )?/, "", name)
-            printf "| %s |", name
-            for (i = 1; i <= names; i++) printf " %s |", cell(column[i] FS rows[r])
-            print ""
-        }
-    }' "$figures"
 exit $failed
