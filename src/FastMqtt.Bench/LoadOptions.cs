@@ -100,7 +100,7 @@ public sealed record LoadOptions
     /// <summary>Sessions of subscribers outlive their connections; they are removed in the end.</summary>
     public bool IsPersistent { get; init; }
 
-    /// <summary>Messages a second of a QoS 0 pair beside an offline run, whose latency is measured; 0: no pair.</summary>
+    /// <summary>Messages a second of a QoS 0 pair beside an offline run, to measure its latency; 0: no pair.</summary>
     public double BesideRate { get; init; }
 
     /// <summary>An offline run ends with its messages queued and its sessions waiting.</summary>
