@@ -30,6 +30,6 @@ public enum LoadMode
     /// <summary>Retained messages: stored, then delivered to new subscribers.</summary>
     Retained,
 
-    /// <summary>Messages queued for a client that is away, then delivered.</summary>
+    /// <summary>Messages queued for clients that are away, then delivered.</summary>
     Offline,
 }

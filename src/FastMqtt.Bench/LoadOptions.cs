@@ -97,6 +97,15 @@ public sealed record LoadOptions
 
     public SubscriptionMix Mix { get; init; }
 
+    /// <summary>Sessions of subscribers outlive their connections; they are removed in the end.</summary>
+    public bool IsPersistent { get; init; }
+
+    /// <summary>Messages a second of a QoS 0 pair beside an offline run, to measure its latency; 0: no pair.</summary>
+    public double BesideRate { get; init; }
+
+    /// <summary>An offline run ends with its messages queued and its sessions waiting.</summary>
+    public bool KeepsQueue { get; init; }
+
     /// <summary>Messages a second to the large topic of a fan-out storm.</summary>
     public double LargeRate { get; init; } = 5;
 
@@ -132,6 +141,8 @@ public sealed record LoadOptions
         (QualityOfService)Math.Min((int)QoS, (int)SubscriptionQoS);
 
     internal bool IsAcknowledged => QoS != QualityOfService.AtMostOnce;
+
+    internal bool HasLastingSessions => IsPersistent || Mode == LoadMode.Offline;
 
     /// <summary>How topics are numbered, if they are.</summary>
     internal Numbering Numbering => Mode switch

@@ -21,6 +21,9 @@ public class LoadToolTests(BrokerInProcess broker) : IClassFixture<BrokerInProce
     [InlineData("fanout-storm -c 20 -r 500 --large-rate 20 -d 0.2 --warm 0.1")]
     [InlineData("retained -n 100 --iters 2")]
     [InlineData("offline -n 100 -q 2")]
+    [InlineData("offline -d 0.1 -P 3 -S 2 -i 10 -t one --beside 200")]
+    [InlineData("throughput -d 0.1 --warm 0.02 -q 1 --persistent")]
+    [InlineData("latency -r 500 -d 0.1 --warm 0.02 -q 1 --persistent -v 5")]
     public void every_mode_is_one_line_of_json(string arguments)
     {
         string pid = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
@@ -60,6 +63,8 @@ public class LoadToolTests(BrokerInProcess broker) : IClassFixture<BrokerInProce
     [InlineData("throughput -d x", "'x'")]
     [InlineData("throughput -s 1048577", "'1048577'")]
     [InlineData("offline -q 0", "'0'")]
+    [InlineData("offline --beside x", "'x'")]
+    [InlineData("offline --persistent", "persistent")]
     [InlineData("subs -N 10000000", "'10000000'")]
     [InlineData("storm -c 0", "'0'")]
     public void a_mistake_is_one_line_that_names_it(string arguments, string named)

@@ -20,13 +20,17 @@ public static class LoadCommand
             mode is LoadMode.Storm or LoadMode.Idle or LoadMode.FanOutStorm ? new ConnectionOptions(mode) : null;
         MessageOptions? messages =
             mode is LoadMode.Storm or LoadMode.Idle ? null : new MessageOptions(mode);
+        SessionOptions? sessions =
+            mode is LoadMode.Throughput or LoadMode.Latency or LoadMode.Offline ? new SessionOptions(mode) : null;
         connections?.AddTo(command);
         messages?.AddTo(command);
+        sessions?.AddTo(command);
         command.SetAction(parsed => Guard.Run(settings, () =>
         {
             LoadOptions options = target.Read(parsed, mode, settings.TopicPrefix);
             options = messages?.Read(parsed, options) ?? options;
             options = connections?.Read(parsed, options) ?? options;
+            options = sessions?.Read(parsed, options) ?? options;
             return Run(options, target.IsJson(parsed, settings.IsJson), settings);
         }));
         return command;
@@ -43,7 +47,7 @@ public static class LoadCommand
         LoadMode.SubscribeStorm => "Steady traffic alone, then beside -r subscribes and unsubscribes a second",
         LoadMode.FanOutStorm => "Latency of pairs alone, then beside publishes to one topic of -c subscribers",
         LoadMode.Retained => "-n retained messages stored, then delivered to --iters new subscribers",
-        _ => "-n messages queued for a client that is away, then delivered to it",
+        _ => "Messages queued for -S clients that are away, each acknowledged, then delivered to them",
     };
 
     private static bool Run(LoadOptions options, bool isJson, LoadSettings settings)

@@ -44,13 +44,19 @@ internal sealed class MessageOptions(LoadMode mode)
         "--count",
         "-n",
         "N",
-        mode == LoadMode.Throughput ? "Messages of each publisher, instead of a time" : "Messages of each publisher",
+        mode switch
+        {
+            LoadMode.Throughput => "Messages of each publisher, instead of a time",
+            LoadMode.Offline => "Messages of each publisher, unless -d gives a time",
+            _ => "Messages of each publisher",
+        },
         mode switch { LoadMode.Seed or LoadMode.Retained => 10_000, LoadMode.Offline => 5000, _ => null },
         1,
         LoadOptions.NumbersMax);
 
-    private readonly Option<double> _seconds =
-        OptionFactory.Real("--seconds", "-d", "SECONDS", "How long to measure", 2, 0.01, 86_400);
+    private readonly Option<double> _seconds = mode == LoadMode.Offline
+        ? OptionFactory.Real("--seconds", "-d", "SECONDS", "How long to publish; 0: -n messages", 0, 0, 86_400)
+        : OptionFactory.Real("--seconds", "-d", "SECONDS", "How long to measure", 2, 0.01, 86_400);
 
     private readonly Option<double> _warm =
         OptionFactory.Real("--warm", string.Empty, "SECONDS", "How long to warm up before", 0.3, 0, 3600);
@@ -76,17 +82,19 @@ internal sealed class MessageOptions(LoadMode mode)
 
     // What a mode has beyond QoS and size.
     private bool HasPattern => mode is LoadMode.Throughput or LoadMode.Latency or LoadMode.Seed
-        or LoadMode.SubscribeStorm;
+        or LoadMode.SubscribeStorm or LoadMode.Offline;
 
     private bool HasClients => HasPattern || mode is LoadMode.Subscriptions or LoadMode.FanOutStorm;
 
-    private bool HasWindow => HasClients && !IsScheduled;
+    private bool HasWindow => HasClients && !IsScheduled && mode != LoadMode.Offline;
 
     private bool IsScheduled => mode is LoadMode.Latency or LoadMode.FanOutStorm;
 
     private bool HasCount => mode is LoadMode.Throughput or LoadMode.Seed or LoadMode.Retained or LoadMode.Offline;
 
     private bool HasTime => HasClients && mode != LoadMode.Seed;
+
+    private bool HasWarm => HasTime && mode != LoadMode.Offline;
 
     private bool HasRate => IsScheduled || mode == LoadMode.SubscribeStorm;
 
@@ -101,7 +109,8 @@ internal sealed class MessageOptions(LoadMode mode)
         Add(command, HasWindow, _window);
         Add(command, !IsScheduled, _inFlight);
         Add(command, HasCount, _count);
-        Add(command, HasTime, _seconds, _warm);
+        Add(command, HasTime, _seconds);
+        Add(command, HasWarm, _warm);
         Add(command, HasRate, _rate);
         Add(command, HasIterations, _iterations);
         Add(command, mode == LoadMode.Subscriptions, _subscriptions, _published, _mix);
@@ -111,6 +120,8 @@ internal sealed class MessageOptions(LoadMode mode)
     {
         int qos = parsed.GetValue(_qos);
         bool hasOwnQoS = mode == LoadMode.Retained || parsed.GetResult(_subscriptionQoS) is not null;
+        double seconds = HasTime ? parsed.GetValue(_seconds) : 0;
+        bool isTimed = mode == LoadMode.Offline && seconds > 0;
         int iterations = HasIterations ? parsed.GetValue(_iterations) : 1;
         LoadOptions options = target with
         {
@@ -122,9 +133,9 @@ internal sealed class MessageOptions(LoadMode mode)
             PayloadBytes = parsed.GetValue(_size),
             Window = HasWindow ? parsed.GetValue(_window) : 0,
             InFlight = IsScheduled ? LoadOptions.InFlightMax : parsed.GetValue(_inFlight),
-            Count = HasCount ? parsed.GetValue(_count) : 0,
-            Seconds = HasTime ? parsed.GetValue(_seconds) : 0,
-            WarmSeconds = HasTime ? parsed.GetValue(_warm) : 0,
+            Count = HasCount && !isTimed ? parsed.GetValue(_count) : 0,
+            Seconds = seconds,
+            WarmSeconds = HasWarm ? parsed.GetValue(_warm) : 0,
             Rate = HasRate ? parsed.GetValue(_rate) : 0,
             Iterations = iterations,
         };

@@ -45,6 +45,14 @@ internal sealed class TopicPlan(LoadOptions options)
         return number;
     }
 
+    /// <summary>
+    /// Topics of the pattern Pair. Publishers beyond the subscribers publish to nobody; not so offline, where they are
+    /// spread over the sessions.
+    /// </summary>
+    public int Pairs { get; } = options.Mode == LoadMode.Offline && options.Pattern == TopicPattern.Pair
+        ? Math.Min(options.Publishers, options.Subscribers)
+        : options.Publishers;
+
     /// <summary>Where the digits of a numbered topic are, behind the prefix and one level.</summary>
     public int DigitsOffset { get; } = Encoding.UTF8.GetByteCount(options.TopicPrefix) + "s/".Length;
 
@@ -53,9 +61,8 @@ internal sealed class TopicPlan(LoadOptions options)
         LoadMode.Subscriptions => "s/0000000/x",
         LoadMode.Idle => "i/0000000",
         LoadMode.Retained => "r/0000000",
-        LoadMode.Offline => "q/a",
         _ when options.Pattern is TopicPattern.One or TopicPattern.Share => "b/one",
-        _ => string.Create(CultureInfo.InvariantCulture, $"b/{publisher}/d"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"b/{publisher % Pairs}/d"),
     });
 
     /// <summary>Filter number <paramref name="index"/> of a subscriber.</summary>
@@ -65,14 +72,13 @@ internal sealed class TopicPlan(LoadOptions options)
         LoadMode.Subscriptions => Encode(NumberedFilter((index * options.Subscribers) + subscriber)),
         LoadMode.Idle => Encode(string.Create(CultureInfo.InvariantCulture, $"i/{subscriber:0000000}")),
         LoadMode.Retained => Encode("r/#"),
-        LoadMode.Offline => Encode("q/+"),
         _ => options.Pattern switch
         {
             TopicPattern.One => Encode("b/one"),
             TopicPattern.Wild => Encode("b/+/d"),
             TopicPattern.Hash => Encode("b/#"),
             TopicPattern.Share => Encoding.UTF8.GetBytes($"$share/g/{options.TopicPrefix}b/one"),
-            _ => TopicOf(subscriber % options.Publishers),
+            _ => TopicOf(subscriber % Pairs),
         },
     };
 
@@ -92,8 +98,8 @@ internal sealed class TopicPlan(LoadOptions options)
             case TopicPattern.Share:
                 return 1;
             case TopicPattern.Pair:
-                int all = options.Subscribers / options.Publishers;
-                return all + (publisher < options.Subscribers % options.Publishers ? 1 : 0);
+                int all = options.Subscribers / Pairs;
+                return all + (publisher % Pairs < options.Subscribers % Pairs ? 1 : 0);
             default:
                 return options.Subscribers;
         }

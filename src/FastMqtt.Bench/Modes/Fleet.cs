@@ -21,7 +21,8 @@ internal sealed class Fleet
             int subscriber = i;
             Subscribers.Add(new LoadClient(NameOf(role + "s", i))
             {
-                Subscriber = SubscriberOf(options, i),
+                Subscriber = SubscriberOf(options, Topics.Pairs, i),
+                CleanStart = !options.HasLastingSessions,
                 SubscriptionQoS = options.SubscriptionQoS,
                 Filters = CountFilters(options, i),
                 FilterAt = index => Topics.FilterOf(subscriber, index),
@@ -65,6 +66,20 @@ internal sealed class Fleet
         }
     }
 
+    public long Acknowledged
+    {
+        get
+        {
+            long acknowledged = 0;
+            foreach (LoadClient client in Publishers)
+            {
+                acknowledged += client.Publisher!.Acknowledged;
+            }
+
+            return acknowledged;
+        }
+    }
+
     public bool IsAllAcknowledged
     {
         get
@@ -85,16 +100,32 @@ internal sealed class Fleet
     public static string NameOf(string role, int number) =>
         string.Create(CultureInfo.InvariantCulture, $"fmb{Environment.ProcessId % 100_000}{role}{number}");
 
-    private static Subscriber SubscriberOf(LoadOptions options, int index)
+    /// <summary>Ends sessions that outlive their connections. Needs its subscribers' filters no more.</summary>
+    public void RemoveSessions(LoadLoop loop)
     {
-        bool hasOnePublisher = options.Pattern == TopicPattern.Pair && options.Numbering == Numbering.None;
-        return new Subscriber(
-            index,
-            hasOnePublisher ? index % options.Publishers : 0,
-            hasOnePublisher ? 1 : options.Publishers)
+        foreach (LoadClient client in Subscribers)
         {
-            Seen = options.Mode == LoadMode.Retained ? new bool[options.Numbers] : null,
-        };
+            loop.Close(client);
+            client.CleanStart = true;
+            client.Filters = 0;
+        }
+
+        loop.SetUp.Connect(Subscribers);
+        Subscribers.ForEach(loop.Close);
+    }
+
+    private static Subscriber SubscriberOf(LoadOptions options, int pairs, int index)
+    {
+        if (options.Pattern != TopicPattern.Pair || options.Numbering != Numbering.None)
+        {
+            return new Subscriber(index, 0, options.Publishers)
+            {
+                Seen = options.Mode == LoadMode.Retained ? new bool[options.Numbers] : null,
+            };
+        }
+
+        int first = index % pairs;
+        return new Subscriber(index, first, ((options.Publishers - 1 - first) / pairs) + 1, pairs);
     }
 
     private static long CountFilters(LoadOptions options, int index)

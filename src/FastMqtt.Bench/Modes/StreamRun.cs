@@ -24,6 +24,11 @@ internal sealed class StreamRun(LoadOptions options, LoadLoop loop, Fleet fleet)
         memory.End();
         loop.SetUp.Connect(fleet.Publishers);
         bool isDrained = options.Count > 0 ? MeasureCount(broker) : MeasureTime(broker);
+        if (options.IsPersistent)
+        {
+            fleet.RemoveSessions(loop);
+        }
+
         LoadReport report = Verdict.Begin(options);
         report.Add("msgs", _received);
         report.Add("wall_s", _seconds, 4);

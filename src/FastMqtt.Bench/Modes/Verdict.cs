@@ -32,6 +32,7 @@ internal static class Verdict
         report.Add("S", options.Subscribers);
         report.Add("pattern", ModeNames.Of(options.Pattern));
         report.Add("size", options.PayloadBytes);
+        report.Add("persistent", options.HasLastingSessions ? 1 : 0);
         report.Add("threads", 1);
         return report;
     }
@@ -62,7 +63,7 @@ internal static class Verdict
             Subscriber subscriber = client.Subscriber!;
             for (int i = 0; i < subscriber.Publishers; i++)
             {
-                int publisher = subscriber.FirstPublisher + i;
+                int publisher = subscriber.PublisherAt(i);
                 missing += (uint)fleet.Publishers[publisher].Publisher!.Sent - subscriber.LastOf(publisher);
             }
         }
