@@ -77,7 +77,9 @@ internal static class Limits
     /// </summary>
     public const long UncommittedBytes = 32L << 20;
 
-    /// <summary>Bytes of a dispatcher's log, which a start replays: some 600,000 small messages, under a second.</summary>
+    /// <summary>
+    /// Bytes of a dispatcher's log, which a start replays: some 600,000 small messages, under a second.
+    /// </summary>
     public const long LogBytes = 64L << 20;
 
     /// <summary>Bytes of session states written with one transaction, some 2 ms.</summary>

@@ -40,8 +40,8 @@ internal static partial class JournalLog
     [LoggerMessage(
         86,
         LogLevel.Information,
-        "Imported {Sessions} sessions, {Subscriptions} subscriptions, {Retained} retained and {Queued} waiting messages "
-            + "from {File}.")]
+        "Imported {Sessions} sessions, {Subscriptions} subscriptions, {Retained} retained and {Queued} waiting "
+            + "messages from {File}.")]
     private static partial void LogImported(
         ILogger log, string file, int sessions, int subscriptions, int retained, int queued);
 

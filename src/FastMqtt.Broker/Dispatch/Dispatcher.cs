@@ -191,7 +191,7 @@ internal sealed class Dispatcher : IDisposable
         while (Journal is { HasPosted: true } && Shared.Milliseconds() < until)
         {
             Inbox.Drain(this);
-            Thread.Sleep(1);
+            Thread.Yield();
         }
     }
 

@@ -237,8 +237,8 @@ internal sealed class Outbound(Dispatcher dispatcher)
     }
 
     /// <summary>
-    /// Sends a message of QoS 1 or 2, for which there is room; or gives it its identifier and lets it wait in the window
-    /// until that is durable.
+    /// Sends a message of QoS 1 or 2, for which there is room; or gives it its identifier and lets it wait in the
+    /// window until that is durable.
     /// </summary>
     public void Send(
         PublishEncoder encoder,

@@ -18,6 +18,7 @@
 
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
 using FastMqtt.Protocol;
@@ -361,13 +362,16 @@ internal sealed class Walks(Dispatcher dispatcher)
         if (walk.Pledges is { } pledges)
         {
             walk.Pledges = null;
-            dispatcher.Journal!.AfterCommit(() =>
-            {
-                foreach (long pledge in pledges)
-                {
-                    dispatcher.Journal.Pledges.DropElsewhere(pledge);
-                }
-            });
+            KeepPledges(dispatcher.Journal!, pledges);
         }
     }
+
+    // Apart, so that a walk without any allocates nothing.
+    private static void KeepPledges(Journal journal, List<long> pledges) => journal.AfterCommit(() =>
+    {
+        foreach (long pledge in pledges)
+        {
+            journal.Pledges.DropElsewhere(pledge);
+        }
+    });
 }

@@ -210,6 +210,19 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             return;
         }
 
+        Enter(client, in packet, in properties, identifier, identity, in answer, keepAlive);
+    }
+
+    // Its session, found or made; from here on it is connected.
+    private void Enter(
+        Client client,
+        in ConnectPacket packet,
+        in ConnectProperties properties,
+        ReadOnlySpan<byte> identifier,
+        ClientIdentity identity,
+        in ConnackPacket answer,
+        ushort keepAlive)
+    {
         uint expiry = client.IsMqtt5 ? properties.SessionExpiryInterval
             : packet.CleanStart ? 0 : Session.NeverExpires; // [MQTT3-3.1.2-4] [MQTT3-3.1.2-6]
         bool isKept = ConnectRules.Expiry(dispatcher.Options, expiry) > 0;
@@ -260,7 +273,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         Reply.Connack(dispatcher, client, answer with { SessionPresent = tellsPresent }, pledge);
         if (pledge != 0)
         {
-            client.IsConnackHeld = true; // the rest follows when it has left
+            client.Held!.HasConnack = true; // the rest follows when it has left
             return;
         }
 

@@ -436,25 +436,12 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             client.Unreleased++;
             if (session.Durable is { } durable)
             {
-                pledge = Store(durable, message.Exchange, isElsewhere: durable.Journal.Elsewhere != elsewhere);
+                bool isElsewhere = durable.Journal.Elsewhere != elsewhere;
+                pledge = durable.Journal.Receive(durable, message.Exchange, isElsewhere);
             }
         }
 
         Reply.Acknowledge(dispatcher, client, PacketType.Pubrec, packetIdentifier, reason, pledge);
-    }
-
-    // The identifier of a message that was passed on. Returns what PUBREC waits for.
-    private static long Store(DurableSession durable, Exchange exchange, bool isElsewhere)
-    {
-        Journal journal = durable.Journal;
-        if (isElsewhere && journal.Waits)
-        {
-            return journal.ReceivedElsewhere(durable, exchange);
-        }
-
-        long before = journal.Additions;
-        journal.Received(durable, exchange);
-        return journal.PledgeSince(before);
     }
 
     // The first answer may be waiting for the disk still: so does this one.
@@ -464,7 +451,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         if (session.Durable is { Journal: { Waits: true, HasUncommitted: true } journal } durable
             && !durable.IsReceiving(packetIdentifier, out pledge))
         {
-            pledge = Store(durable, durable.NextExchange(packetIdentifier), isElsewhere: false);
+            pledge = journal.Receive(durable, durable.NextExchange(packetIdentifier), isElsewhere: false);
         }
 
         Reply.Acknowledge(

@@ -14,7 +14,9 @@ internal sealed class DurableSession(Session session, Journal journal, long id)
     /// <summary>Its row in the store.</summary>
     public long Id { get; } = id;
 
-    /// <summary>It was imported, and no client has come for it: the first one gets it, whatever its user name.</summary>
+    /// <summary>
+    /// It was imported, and no client has come for it: the first one gets it, whatever its user name.
+    /// </summary>
     public bool HasAnyOwner { get; set; }
 
     /// <summary>Sequence number of the last message it was given.</summary>

@@ -20,6 +20,9 @@ internal sealed class HeldReplies
     /// <summary>Whether a reply must wait, if only for those before it.</summary>
     public bool IsHolding => _end > _start;
 
+    /// <summary>The CONNACK is among them.</summary>
+    public bool HasConnack { get; set; }
+
     /// <summary>Contiguous space behind what is held.</summary>
     public Span<byte> GetRoom(int size)
     {
@@ -96,9 +99,9 @@ internal sealed class HeldReplies
         }
 
         dispatcher.MarkDirty(client, bytes);
-        if (client.IsConnackHeld)
+        if (HasConnack)
         {
-            client.IsConnackHeld = false;
+            HasConnack = false;
             dispatcher.Backlog.BeginResend(client.Session!, client);
         }
     }

@@ -1,5 +1,6 @@
-// What survives the process: one interface, so that dispatchers, the writer and recovery know no SQL, and a test can stop
-// the broker between any two commits. Used by one thread at a time: recovery before the dispatchers run, then the writer.
+// What survives the process: one interface, so that dispatchers, the writer and recovery know no SQL, and a test can
+// stop the broker between any two commits. Used by one thread at a time: recovery before the dispatchers run, then the
+// writer.
 
 namespace FastMqtt.Broker.Persistence;
 

@@ -33,9 +33,7 @@ internal sealed class Journal
     private readonly Dispatcher _dispatcher;
     private readonly StoreWriter _writer;
     private readonly JournalTimer _timer;
-    private readonly Queue<DurableSession> _dirty = new();
-    private readonly Queue<DurableSession> _saveNext = new();
-    private readonly Queue<(long Batch, long LogId, int Bytes)> _log = new();
+    private readonly LogKeeper _log;
     private readonly Queue<JournalBatch> _posted = new();
     private readonly List<DurableSession> _waiting = [];
     private readonly Queue<(long Batch, Action Action)> _afterCommit = new();
@@ -43,7 +41,6 @@ internal sealed class Journal
     private JournalBatch? _spare;
     private long _lastPosted;
     private long _pledge;
-    private long _logBytes;
     private bool _isDue;
 
     public Journal(Dispatcher dispatcher, StoreWriter writer)
@@ -54,6 +51,7 @@ internal sealed class Journal
         Pledges = new Pledges(dispatcher);
         Segments = new SegmentLoader(dispatcher, writer);
         States = new SessionStateWriter(dispatcher.Shared);
+        _log = new LogKeeper(this, writer, dispatcher.Shared);
         _open = new JournalBatch(this) { Number = 1 };
     }
 
@@ -110,8 +108,6 @@ internal sealed class Journal
     /// <summary>Whether what waits for a batch may be sent.</summary>
     public bool MaySend(long batch) => batch <= Committed || !Waits;
 
-    // ---- Sessions
-
     /// <summary>A session begins that outlives its connection.</summary>
     public DurableSession Begin(Session session) => new(session, this, _writer.NextSessionId());
 
@@ -154,8 +150,6 @@ internal sealed class Journal
         _open.AddBytes(publication.Bytes);
         Change(isPromised);
     }
-
-    // ---- Messages to a session
 
     /// <summary>A session is given a message: at once (with an identifier) or into its queue.</summary>
     public StoredMessage Add(DurableSession session, Publication publication, in Delivery delivery, ushort identifier)
@@ -257,12 +251,24 @@ internal sealed class Journal
         }
     }
 
-    // ---- Messages from a session
-
     public void Received(DurableSession session, Exchange exchange)
     {
         AddPromised(LogEvent.Received, session, exchange.Value);
         ForgetHalf(session.Session.Number, exchange.PacketIdentifier);
+    }
+
+    /// <summary>The identifier of a message that was passed on, here alone or elsewhere too.</summary>
+    /// <returns>What its PUBREC waits for; 0: nothing.</returns>
+    public long Receive(DurableSession session, Exchange exchange, bool isElsewhere)
+    {
+        if (isElsewhere && Waits)
+        {
+            return ReceivedElsewhere(session, exchange);
+        }
+
+        long before = Additions;
+        Received(session, exchange);
+        return PledgeSince(before);
     }
 
     public void Unreceived(DurableSession session, ushort identifier)
@@ -281,9 +287,9 @@ internal sealed class Journal
         }
     }
 
-    // ---- Other dispatchers, walks
-
-    /// <summary>Part of what is promised now is done elsewhere, or later; <see cref="Pledges.DropElsewhere"/> ends it.</summary>
+    /// <summary>
+    /// Part of what is promised now is done elsewhere, or later; <see cref="Pledges.DropElsewhere"/> ends it.
+    /// </summary>
     public long AwaitElsewhere()
     {
         long pledge = Pledge;
@@ -317,7 +323,7 @@ internal sealed class Journal
     /// them have what is theirs, and only then.
     /// </summary>
     /// <returns>What the PUBREC waits for.</returns>
-    public long ReceivedElsewhere(DurableSession session, Exchange exchange)
+    private long ReceivedElsewhere(DurableSession session, Exchange exchange)
     {
         long shares = Pledge;
         ClosePledge();
@@ -335,8 +341,6 @@ internal sealed class Journal
 
     /// <summary>From here on it is another pledge: nobody waits for more than he must.</summary>
     public void ClosePledge() => _pledge = 0;
-
-    // ---- The batch
 
     /// <summary>At the end of a tick, when everything was handled and flushed.</summary>
     public void EndTick()
@@ -361,11 +365,7 @@ internal sealed class Journal
     {
         JournalBatch batch = _posted.Dequeue();
         Committed = batch.Number;
-        if (batch.LogBytes > 0)
-        {
-            _log.Enqueue((batch.Number, batch.LogId, batch.LogBytes));
-            _logBytes += batch.LogBytes;
-        }
+        _log.Add(batch);
 
         foreach (QueueSegment segment in batch.Segments)
         {
@@ -395,10 +395,8 @@ internal sealed class Journal
     /// <summary>A session has spent segments to delete, or ends its backlog: its state is written soon.</summary>
     public void SaveSoon(DurableSession session)
     {
-        if (!session.IsSaveAsked)
+        if (_log.SaveSoon(session))
         {
-            session.IsSaveAsked = true;
-            _saveNext.Enqueue(session);
             _open.AddEvent(LogEvent.Done, session.Id, 0); // there is something to post
             Change(isPromised: false);
         }
@@ -438,14 +436,7 @@ internal sealed class Journal
         }
     }
 
-    private void Touch(DurableSession session)
-    {
-        if (session.DirtySince == 0)
-        {
-            session.DirtySince = _open.Number;
-            _dirty.Enqueue(session);
-        }
-    }
+    private void Touch(DurableSession session) => _log.Touch(session, _open.Number);
 
     private static StoreOperation SubscriptionOperation(
         StoreOperationKind kind, DurableSession session, Topics.Subscription subscription) => new()
@@ -464,8 +455,8 @@ internal sealed class Journal
         JournalBatch batch = _open;
         batch.LogId = _writer.NextLogId();
         _isDue = false;
-        SaveStates();
-        TrimLog();
+        _log.Save(batch);
+        _log.Trim(batch);
         batch.LastPledge = Pledges.Last;
         _open = _spare ?? new JournalBatch(this);
         _open.Number = batch.Number + 1;
@@ -505,64 +496,5 @@ internal sealed class Journal
         }
 
         _waiting.RemoveRange(kept, _waiting.Count - kept);
-    }
-
-    // States go at the end of a batch: they contain all of it. A slice each time: writing them costs what it costs.
-    private void SaveStates()
-    {
-        long bytes = 0;
-        long budget = Math.Max(_writer.QueueMemoryBytes / _dispatcher.Shared.Dispatchers.Length, 1);
-        while (bytes < Limits.StateBytesAtOnce && _saveNext.TryDequeue(out DurableSession? session))
-        {
-            session.IsSaveAsked = false;
-            bytes += Save(session);
-        }
-
-        while (bytes < Limits.StateBytesAtOnce
-            && (_logBytes > _writer.Sizes.LogBytes || QueueBytes > budget)
-            && _dirty.TryPeek(out DurableSession? session)
-            && session.DirtySince != _open.Number)
-        {
-            bytes += Save(session) + 1;
-            _dirty.TryDequeue(out _);
-            session.DirtySince = 0;
-        }
-
-        // A session that has all its messages in the batch that is open: it may be what fills the memory.
-        if (QueueBytes > 2 * budget && bytes < Limits.StateBytesAtOnce)
-        {
-            for (int left = _dirty.Count; left > 0 && QueueBytes > budget; left--)
-            {
-                DurableSession session = _dirty.Dequeue();
-                Save(session);
-                session.DirtySince = 0;
-            }
-        }
-    }
-
-    private long Save(DurableSession session)
-    {
-        if (session.IsEnded)
-        {
-            return 0;
-        }
-
-        return States.Save(session, _open);
-    }
-
-    private void TrimLog()
-    {
-        while (_dirty.TryPeek(out DurableSession? session) && session.IsEnded)
-        {
-            _dirty.Dequeue();
-        }
-
-        long needed = _dirty.TryPeek(out DurableSession? oldest) ? oldest.DirtySince : _open.Number;
-        while (_log.TryPeek(out (long Batch, long LogId, int Bytes) entry) && entry.Batch < needed)
-        {
-            _log.Dequeue();
-            _logBytes -= entry.Bytes;
-            _open.Add(new StoreOperation { Kind = StoreOperationKind.DeleteLog, Number = entry.LogId });
-        }
     }
 }

@@ -101,6 +101,9 @@ internal sealed class RecordWriter
         return _bytes.AsSpan(_length - count, count);
     }
 
-    private void Grow(int count) => Array.Resize(
-        ref _bytes, (int)Math.Max(CapacityMin, Math.Min(Math.Max(_bytes.Length * 2L, _length + (long)count), Array.MaxLength)));
+    private void Grow(int count)
+    {
+        long wanted = Math.Max(_bytes.Length * 2L, _length + (long)count);
+        Array.Resize(ref _bytes, (int)Math.Clamp(wanted, CapacityMin, Array.MaxLength));
+    }
 }

@@ -1,7 +1,6 @@
 // A session while it is recovered: what its state and the log say, until all of it is known. Messages in the order of
 // their sequence numbers.
 
-using System.Linq;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
 
@@ -43,7 +42,22 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
     public IReadOnlyList<SegmentRow> Segments => _segments;
 
     /// <summary>Messages of the window whose content lies in a segment.</summary>
-    public IEnumerable<long> Missing => from pair in _window where pair.Value.IsMissing select pair.Key;
+    public List<long> Missing
+    {
+        get
+        {
+            var missing = new List<long>();
+            foreach ((long sequence, RecoveredMessage message) in _window)
+            {
+                if (message.IsMissing)
+                {
+                    missing.Add(sequence);
+                }
+            }
+
+            return missing;
+        }
+    }
 
     public void AddSegment(in SegmentRow row) => _segments.Add(row);
 
@@ -53,7 +67,8 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
         _queue.TryAdd(sequence, new RecoveredMessage { Publication = publication, Delivery = delivery });
     }
 
-    public void AddSent(long sequence, Publication? publication, in Delivery delivery, ushort identifier, bool isReleased)
+    public void AddSent(
+        long sequence, Publication? publication, in Delivery delivery, ushort identifier, bool isReleased)
     {
         Durable.LastSequence = Math.Max(Durable.LastSequence, sequence);
         _window[sequence] = new RecoveredMessage
@@ -133,18 +148,22 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
     {
         Session session = Durable.Session;
         int lost = 0;
-        IEnumerable<KeyValuePair<long, RecoveredMessage>> inOrder =
-            _window.Where(pair => pair.Value.Release == 0)
-                .Concat(_window.Where(pair => pair.Value.Release != 0).OrderBy(pair => pair.Value.Release));
-        foreach ((long sequence, RecoveredMessage message) in inOrder.ToList())
+        foreach ((long sequence, RecoveredMessage message) in InOrder())
         {
             lost += TryRestore(session, sequence, message, pool) ? 0 : 1;
         }
 
         // Only what has left the queue for good is behind the mark.
-        foreach (SegmentRow segment in _segments.Where(segment => segment.Last >= SkipBefore))
+        foreach (SegmentRow segment in _segments)
         {
-            (session.Queue ??= new MessageQueue(Durable)).AddSegment(SegmentOf(in segment));
+            if (segment.Last >= SkipBefore)
+            {
+                (session.Queue ??= new MessageQueue(Durable)).AddSegment(SegmentOf(in segment));
+            }
+            else
+            {
+                Durable.Spent.Add(SegmentOf(in segment));
+            }
         }
 
         foreach ((long sequence, RecoveredMessage message) in _queue)
@@ -159,9 +178,28 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
             Durable.Holes = null;
         }
 
-        Durable.Spent.AddRange(
-            _segments.Where(segment => segment.Last < SkipBefore).Select(segment => SegmentOf(in segment)));
         return lost;
+    }
+
+    // As they were sent; those that are released behind them, as they were released.
+    private List<(long Sequence, RecoveredMessage Message)> InOrder()
+    {
+        var published = new List<(long, RecoveredMessage)>();
+        var released = new SortedDictionary<int, (long, RecoveredMessage)>();
+        foreach ((long sequence, RecoveredMessage message) in _window)
+        {
+            if (message.Release == 0)
+            {
+                published.Add((sequence, message));
+            }
+            else
+            {
+                released.Add(message.Release, (sequence, message));
+            }
+        }
+
+        published.AddRange(released.Values);
+        return published;
     }
 
     private QueueSegment SegmentOf(in SegmentRow row)

@@ -5,7 +5,6 @@
 //
 // A record that is damaged is left out and counted; the rest is recovered.
 
-using System.Linq;
 using System.Text;
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
@@ -16,22 +15,37 @@ using FastMqtt.Protocol;
 
 namespace FastMqtt.Broker.Persistence;
 
-internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<string, Listener?> findListener)
-    : IStoreReader
+internal sealed class Recovery : IStoreReader
 {
+    private readonly BrokerState _shared;
+    private readonly StoreWriter _writer;
+    private readonly Func<string, Listener?> _findListener;
     private readonly Dictionary<long, RecoveredSession> _sessions = [];
     private readonly List<long> _log = [];
     private readonly HalfDelivered _half = new();
+    private readonly LogReplay _replay;
     private bool _statesAreRead;
     private long _lastSession;
+    private long _lastLog;
     private int _subscriptions;
     private int _retained;
     private int _damaged;
 
+    /// <param name="shared">The broker, whose dispatchers do not run yet.</param>
+    /// <param name="writer">Has the store.</param>
+    /// <param name="findListener">A listener by its name; null: there is none.</param>
+    public Recovery(BrokerState shared, StoreWriter writer, Func<string, Listener?> findListener)
+    {
+        _shared = shared;
+        _writer = writer;
+        _findListener = findListener;
+        _replay = new LogReplay(shared, _sessions, _half);
+    }
+
     public void Run()
     {
-        long began = shared.Timestamp();
-        writer.Store.Recover(this);
+        long began = _shared.Timestamp();
+        _writer.Store.Recover(this);
         ReadStates();
         int inflight = 0;
         foreach (RecoveredSession recovered in _sessions.Values)
@@ -41,19 +55,22 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
             _damaged += recovered.Restore(PoolOf(recovered.Durable));
         }
 
-        Dictionary<ulong, RecoveredSession> publishers =
-            _sessions.Values.ToDictionary(recovered => recovered.Durable.Session.Number);
-        _half.Keep((publisher, exchange) => publishers.TryGetValue(publisher, out RecoveredSession? recovered)
-            && (exchange.Number > recovered.KnownExchanges || recovered.OpenExchanges.Contains(exchange.Value)));
+        Dictionary<ulong, RecoveredSession> publishers = [];
+        foreach (RecoveredSession recovered in _sessions.Values)
+        {
+            publishers[recovered.Durable.Session.Number] = recovered;
+        }
+
+        _half.Keep((publisher, exchange) => publishers.TryGetValue(publisher, out RecoveredSession? one)
+            && (exchange.Number > one.KnownExchanges || one.OpenExchanges.Contains(exchange.Value)));
         foreach (((ulong publisher, ushort _), HalfDelivered.Receivers receivers) in _half.All)
         {
             DurableSession durable = publishers[publisher].Durable;
             durable.Exchanges = Math.Max(durable.Exchanges, receivers.Exchange.Number);
         }
 
-        shared.HalfDelivered = _half.IsEmpty ? null : _half;
-        writer.SkipIds(_log.Count > 0 ? _log.Max() : 0, _lastSession);
-        writer.SkipIds(_sessions.Values.Select(session => session.LogId).DefaultIfEmpty().Max(), 0);
+        _shared.HalfDelivered = _half.IsEmpty ? null : _half;
+        _writer.SkipIds(_lastLog, Math.Max(_lastSession, _replay.LastSession));
         Rewrite();
         StartClocks();
         Report(began, inflight);
@@ -62,15 +79,16 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
     public void OnSession(SessionRow session, long logId, ReadOnlySpan<byte> state)
     {
         _lastSession = Math.Max(_lastSession, session.Id);
-        Dispatcher owner = shared.Dispatchers[
-            SessionDirectory.OwnerOf(session.ClientIdentifier, shared.Dispatchers.Length)];
+        _lastLog = Math.Max(_lastLog, logId);
+        Dispatcher owner = _shared.Dispatchers[
+            SessionDirectory.OwnerOf(session.ClientIdentifier, _shared.Dispatchers.Length)];
         if (session.ClientIdentifier.Length == 0 || owner.Sessions.TryFind(session.ClientIdentifier, out _))
         {
             _damaged++;
             return;
         }
 
-        var made = new Session(owner.Id, shared.NumberOf(session.ClientIdentifier), session.ClientIdentifier)
+        var made = new Session(owner.Id, _shared.NumberOf(session.ClientIdentifier), session.ClientIdentifier)
         {
             ExpiryInterval = session.ExpiryInterval,
         };
@@ -95,7 +113,7 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
         }
 
         Session session = recovered.Durable.Session;
-        session.Subscriptions.Add(shared.Subscriptions.Add(
+        session.Subscriptions.Add(_shared.Subscriptions.Add(
             session,
             subscription.ShareName,
             subscription.Filter,
@@ -132,12 +150,14 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
             Properties = retained.Properties,
             QoS = (QualityOfService)retained.QoS,
             Retain = true,
-            ExpiresAtMilliseconds = retained.ExpiresAt == 0 ? long.MaxValue : shared.ExpiryFromUnix(retained.ExpiresAt),
+            ExpiresAtMilliseconds = retained.ExpiresAt == 0
+                ? long.MaxValue
+                : _shared.ExpiryFromUnix(retained.ExpiresAt),
             Publisher = retained.Publisher,
             Source = AccessOf(retained.Listener, retained.ClientIdentifier, retained.UserName),
         };
-        PublicationPool pool = shared.Dispatchers[0].Publications;
-        if (shared.Retained.Set(pool.Create(in message)) is { } replaced)
+        PublicationPool pool = _shared.Dispatchers[0].Publications;
+        if (_shared.Retained.Set(pool.Create(in message)) is { } replaced)
         {
             pool.Release(replaced);
         }
@@ -149,9 +169,10 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
     {
         ReadStates();
         _log.Add(id);
+        _lastLog = Math.Max(_lastLog, id);
         try
         {
-            Replay(id, RecordReader.Open(content));
+            _replay.Run(id, RecordReader.Open(content));
         }
         catch (StoreException)
         {
@@ -159,181 +180,16 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
         }
     }
 
-    private void Replay(long id, RecordReader reader)
-    {
-        PublicationPool pool = shared.Dispatchers[0].Publications;
-        var messages = new Publication[reader.Count(10)];
-        int made = 0;
-        try
-        {
-            for (; made < messages.Length; made++)
-            {
-                Message message = MessageCodec.Read(ref reader, shared);
-                messages[made] = pool.Create(in message);
-            }
-
-            for (int left = reader.Count(6); left > 0; left--)
-            {
-                ReplayDelivery(id, ref reader, messages);
-            }
-        }
-        finally
-        {
-            for (int i = 0; i < made; i++)
-            {
-                pool.Release(messages[i]);
-            }
-        }
-
-        for (int left = reader.Count(3); left > 0; left--)
-        {
-            ReplayEvent(id, ref reader, pool);
-        }
-    }
-
-    private void ReplayDelivery(long id, ref RecordReader reader, Publication[] messages)
-    {
-        int index = (int)Math.Min(reader.Number(), int.MaxValue);
-        long sessionId = reader.Long();
-        RecoveredSession? recovered = Find(id, sessionId);
-        RecoveredSession? receiver = _sessions.GetValueOrDefault(sessionId);
-        long sequence = reader.Long();
-        ushort identifier = (ushort)reader.Number();
-        Delivery delivery = MessageCodec.ReadDelivery(ref reader, receiver?.Durable.Session);
-        OriginKind origin = ReplayOrigin(ref reader);
-        if (receiver is null || index >= messages.Length)
-        {
-            return;
-        }
-
-        Publication publication = messages[index];
-        if (!publication.Exchange.IsNone && origin == OriginKind.Published)
-        {
-            var through = delivery.Origin as Topics.Subscription;
-            _half.Add(publication.Publisher, publication.Exchange, sessionId, through?.Group);
-        }
-
-        if (recovered is null)
-        {
-            return; // its state has the message, or what became of it
-        }
-
-        publication.AddReference();
-        if (identifier == 0)
-        {
-            recovered.AddWaiting(sequence, publication, in delivery);
-        }
-        else
-        {
-            recovered.AddSent(sequence, publication, in delivery, identifier, isReleased: false);
-        }
-    }
-
-    // What another session had is over there.
-    private OriginKind ReplayOrigin(ref RecordReader reader)
-    {
-        var kind = (OriginKind)reader.Byte();
-        if (kind == OriginKind.PassedOn)
-        {
-            long session = reader.Long();
-            long sequence = reader.Long();
-            if (_sessions.TryGetValue(session, out RecoveredSession? had))
-            {
-                had.OnDone(sequence, PoolOf(had.Durable));
-            }
-        }
-
-        return kind;
-    }
-
-    private void ReplayEvent(long id, ref RecordReader reader, PublicationPool pool)
-    {
-        var kind = (LogEvent)reader.Byte();
-        long sessionId = reader.Long();
-        RecoveredSession? recovered = Find(id, sessionId);
-        long value = reader.Long();
-        if (kind == LogEvent.Received && _sessions.TryGetValue(sessionId, out RecoveredSession? publisher))
-        {
-            _half.Resolve(publisher.Durable.Session.Number, new Exchange(value));
-            publisher.Durable.Exchanges = Math.Max(publisher.Durable.Exchanges, new Exchange(value).Number);
-        }
-
-        ushort identifier = kind == LogEvent.Sent ? (ushort)reader.Number() : (ushort)0;
-        if (kind is LogEvent.HalfDelivered or LogEvent.HalfShared)
-        {
-            ReplayHalf(kind, sessionId, new Exchange(value), ref reader);
-            return;
-        }
-
-        if (recovered is null)
-        {
-            return;
-        }
-
-        Session session = recovered.Durable.Session;
-        switch (kind)
-        {
-            case LogEvent.Sent:
-                recovered.OnSent(value, identifier);
-                break;
-            case LogEvent.Done:
-                recovered.OnDone(value, pool);
-                break;
-            case LogEvent.Released:
-                recovered.OnReleased(value, pool);
-                break;
-            case LogEvent.Received:
-                (session.Received ??= new PacketIdentifierSet()).Add((ushort)value);
-                break;
-            case LogEvent.Unreceived:
-                session.Received?.Remove((ushort)value);
-                break;
-            default:
-                throw RecordReader.Damaged();
-        }
-    }
-
-    private void ReplayHalf(LogEvent kind, long session, Exchange exchange, ref RecordReader reader)
-    {
-        ulong publisher = reader.Fixed();
-        SharedGroup? group = null;
-        if (kind == LogEvent.HalfShared)
-        {
-            ReadOnlySpan<byte> shareName = reader.Bytes();
-            ReadOnlySpan<byte> filter = reader.Bytes();
-            RecoveredSession? member = _sessions.GetValueOrDefault(session);
-            group = member?.Durable.Session.Subscriptions.Find(shareName, filter)?.Group;
-        }
-
-        if (kind == LogEvent.HalfDelivered || group is not null)
-        {
-            _half.Add(publisher, exchange, session, group);
-        }
-    }
-
-    private IEnumerable<StoreBatch> HalfDelivered()
+    private IEnumerable<StoreBatch> EntriesOfHalf()
     {
         foreach (((ulong publisher, ushort _), HalfDelivered.Receivers receivers) in _half.All)
         {
-            receivers.LogId = writer.NextLogId();
-            var batch = new JournalBatch(shared.Dispatchers[0].Journal!) { LogId = receivers.LogId };
+            receivers.LogId = _writer.NextLogId();
+            var batch = new JournalBatch(_shared.Dispatchers[0].Journal!) { LogId = receivers.LogId };
             batch.AddHalf(publisher, receivers);
-            batch.Seal(shared, shared.Dispatchers[0].Publications);
+            batch.Seal(_shared, _shared.Dispatchers[0].Publications);
             yield return batch;
         }
-    }
-
-    // The session that an entry of the log is about; null: it is gone, or has it in its state.
-    private RecoveredSession? Find(long logId, long session)
-    {
-        _lastSession = Math.Max(_lastSession, session);
-        if (!_sessions.TryGetValue(session, out RecoveredSession? recovered) || logId <= recovered.LogId)
-        {
-            return null;
-        }
-
-        recovered.IsDirty = true;
-        return recovered;
     }
 
     // States name shared subscriptions: they are read when those are there.
@@ -388,7 +244,7 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
         {
             long sequence = reader.Long();
             Delivery delivery = MessageCodec.ReadDelivery(ref reader, durable.Session);
-            Message message = MessageCodec.Read(ref reader, shared);
+            Message message = MessageCodec.Read(ref reader, _shared);
             recovered.AddWaiting(sequence, PoolOf(durable).Create(in message), in delivery);
         }
 
@@ -407,7 +263,7 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
         Publication? publication = null;
         if (state == InflightState.Published)
         {
-            Message message = MessageCodec.Read(ref reader, shared);
+            Message message = MessageCodec.Read(ref reader, _shared);
             publication = PoolOf(recovered.Durable).Create(in message);
         }
 
@@ -417,14 +273,14 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
     // The log says that messages were sent which lie in a segment.
     private void FillWindow(RecoveredSession recovered)
     {
-        List<long> missing = [.. recovered.Missing];
+        List<long> missing = recovered.Missing;
         if (missing.Count == 0)
         {
             return;
         }
 
         DurableSession durable = recovered.Durable;
-        Dispatcher owner = shared.Dispatchers[durable.Session.Dispatcher];
+        Dispatcher owner = _shared.Dispatchers[durable.Session.Dispatcher];
         foreach (SegmentRow segment in recovered.Segments)
         {
             if (!missing.Exists(sequence => segment.First <= sequence && sequence <= segment.Last))
@@ -432,7 +288,7 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
                 continue;
             }
 
-            byte[]? content = writer.Store.ReadSegment(durable.Id, segment.First);
+            byte[]? content = _writer.Store.ReadSegment(durable.Id, segment.First);
             var segmentOfAll = new QueueSegment(segment.First, segment.Last, segment.Messages, segment.Bytes);
             foreach (QueuedMessage message in owner.Journal!.Segments.Decode(durable, segmentOfAll, content))
             {
@@ -455,12 +311,17 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
         var batches = new Dictionary<Journal, JournalBatch>();
         try
         {
-            foreach (RecoveredSession recovered in _sessions.Values.Where(session => session.IsDirty))
+            foreach (RecoveredSession recovered in _sessions.Values)
             {
+                if (!recovered.IsDirty)
+                {
+                    continue;
+                }
+
                 Journal journal = recovered.Durable.Journal;
                 if (!batches.TryGetValue(journal, out JournalBatch? batch))
                 {
-                    batches.Add(journal, batch = new JournalBatch(journal) { LogId = writer.NextLogId() });
+                    batches.Add(journal, batch = new JournalBatch(journal) { LogId = _writer.NextLogId() });
                 }
 
                 journal.States.Save(recovered.Durable, batch);
@@ -470,23 +331,23 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
                 }
             }
 
-            JournalBatch last = new(shared.Dispatchers[0].Journal!) { LogId = writer.NextLogId() };
+            JournalBatch last = new(_shared.Dispatchers[0].Journal!) { LogId = _writer.NextLogId() };
             foreach (long id in _log)
             {
                 last.Add(new StoreOperation { Kind = StoreOperationKind.DeleteLog, Number = id });
             }
 
-            Commit([.. batches.Values, .. HalfDelivered(), last]);
+            Commit([.. batches.Values, .. EntriesOfHalf(), last]);
         }
         catch (StoreException failure)
         {
-            shared.Log.StoreFails(failure.Message);
+            _shared.Log.StoreFails(failure.Message);
         }
     }
 
     private void Commit(StoreBatch[] batches)
     {
-        writer.Store.Commit(batches, force: true);
+        _writer.Store.Commit(batches, force: true);
         foreach (StoreBatch batch in batches)
         {
             foreach (QueueSegment segment in ((JournalBatch)batch).Segments)
@@ -495,7 +356,7 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
             }
 
             batch.Clear();
-            batch.LogId = writer.NextLogId();
+            batch.LogId = _writer.NextLogId();
         }
     }
 
@@ -506,10 +367,10 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
         foreach (RecoveredSession recovered in _sessions.Values)
         {
             Session session = recovered.Durable.Session;
-            Dispatcher owner = shared.Dispatchers[session.Dispatcher];
+            Dispatcher owner = _shared.Dispatchers[session.Dispatcher];
             bool wasConnected = recovered.Row.DisconnectedAt == 0;
-            long leftAt = wasConnected ? owner.Now : shared.FromUnix(recovered.Row.DisconnectedAt);
-            recovered.Durable.DisconnectedAt = wasConnected ? shared.ToUnix(owner.Now) : recovered.Row.DisconnectedAt;
+            long leftAt = wasConnected ? owner.Now : _shared.FromUnix(recovered.Row.DisconnectedAt);
+            recovered.Durable.DisconnectedAt = wasConnected ? _shared.ToUnix(owner.Now) : recovered.Row.DisconnectedAt;
             if (ReadWill(recovered) is { } will)
             {
                 session.Will = will;
@@ -539,7 +400,7 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
 
         try
         {
-            return WillCodec.Read(record, PoolOf(recovered.Durable), shared);
+            return WillCodec.Read(record, PoolOf(recovered.Durable), _shared);
         }
         catch (StoreException)
         {
@@ -557,29 +418,35 @@ internal sealed class Recovery(BrokerState shared, StoreWriter writer, Func<stri
     }
 
     private SessionAccess? AccessOf(string? listener, string? clientIdentifier, string? userName) =>
-        listener is not null && clientIdentifier is not null && findListener(listener) is { } found
+        listener is not null && clientIdentifier is not null && _findListener(listener) is { } found
             ? new SessionAccess(found, clientIdentifier, new ClientIdentity { UserName = userName })
             : null;
 
     private PublicationPool PoolOf(DurableSession durable) =>
-        shared.Dispatchers[durable.Session.Dispatcher].Publications;
+        _shared.Dispatchers[durable.Session.Dispatcher].Publications;
 
     private void Report(long began, int inflight)
     {
         if (_damaged > 0)
         {
-            shared.Log.RecordsDamaged(_damaged);
+            _shared.Log.RecordsDamaged(_damaged);
         }
 
         if (_sessions.Count > 0 || _retained > 0)
         {
-            shared.Log.Recovered(
+            long waiting = 0;
+            foreach (RecoveredSession recovered in _sessions.Values)
+            {
+                waiting += recovered.Durable.Session.Queue?.Count ?? 0;
+            }
+
+            _shared.Log.Recovered(
                 _sessions.Count,
                 _subscriptions,
-                _sessions.Values.Sum(session => (long)(session.Durable.Session.Queue?.Count ?? 0)),
+                waiting,
                 inflight,
                 _retained,
-                (long)shared.Time.GetElapsedTime(began).TotalMilliseconds);
+                (long)_shared.Time.GetElapsedTime(began).TotalMilliseconds);
         }
     }
 }

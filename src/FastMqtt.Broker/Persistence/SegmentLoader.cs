@@ -91,7 +91,8 @@ internal sealed class SegmentLoader(Dispatcher dispatcher, StoreWriter writer)
         return messages;
     }
 
-    private void Read(DurableSession durable, QueueSegment segment, Action<DurableSession, QueueSegment, byte[]?> take) =>
+    private void Read(
+        DurableSession durable, QueueSegment segment, Action<DurableSession, QueueSegment, byte[]?> take) =>
         writer.Read(durable.Id, segment.First, content =>
             dispatcher.Inbox.Post(new Command(_ => take(durable, segment, content))));
 

@@ -1,7 +1,6 @@
 // Writes what a session has now: its row, and its state, after which the log so far is not needed for it. The window
 // goes into the state, with its messages; so does a short queue. A longer queue becomes segments, which leave memory.
 
-using System.Linq;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
 
@@ -133,9 +132,12 @@ internal sealed class SessionStateWriter(BrokerState shared)
         _state.Number(queueFrom);
         _state.Number(durable.Exchanges);
         _state.Number(durable.Receiving?.Count ?? 0);
-        foreach ((Exchange exchange, long _) in durable.Receiving?.Values.AsEnumerable() ?? [])
+        if (durable.Receiving is { } receiving)
         {
-            _state.Number(exchange.Value);
+            foreach ((Exchange exchange, long _) in receiving.Values)
+            {
+                _state.Number(exchange.Value);
+            }
         }
 
         WriteReceived(session.Received);
@@ -209,9 +211,12 @@ internal sealed class SessionStateWriter(BrokerState shared)
     {
         int count = queue is null ? 0 : CountUnsaved(in queue.Ready) + CountUnsaved(in queue.Behind);
         _state.Number(count + (durable.Leaving?.Count ?? 0));
-        foreach (QueuedMessage message in durable.Leaving?.Values.AsEnumerable() ?? [])
+        if (durable.Leaving is { } leaving)
         {
-            WriteQueued(in message);
+            foreach (QueuedMessage message in leaving.Values)
+            {
+                WriteQueued(in message);
+            }
         }
 
         if (count > 0)

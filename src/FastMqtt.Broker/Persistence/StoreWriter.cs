@@ -13,7 +13,9 @@ using FastMqtt.Transport.Buffers;
 
 namespace FastMqtt.Broker.Persistence;
 
+#pragma warning disable CA1001 // End disposes what it has.
 internal sealed class StoreWriter
+#pragma warning restore CA1001
 {
     /// <summary>Milliseconds between two attempts: soon at first, then as long as a person notices.</summary>
     private const int RetryMin = 20;
@@ -34,7 +36,7 @@ internal sealed class StoreWriter
     private readonly PersistenceOptions _options;
     private readonly PublicationPool _pool = new(new SlabPool());
     private readonly List<JournalBatch> _batches = [];
-    private volatile bool _isEnding;
+    private readonly ManualResetEventSlim _ended = new();
     private Thread? _thread;
     private long _logId;
     private long _sessionId;
@@ -106,7 +108,7 @@ internal sealed class StoreWriter
     public void End()
     {
         _requests.Writer.TryComplete();
-        _isEnding = true;
+        _ended.Set();
         _thread?.Join();
         try
         {
@@ -118,6 +120,7 @@ internal sealed class StoreWriter
         }
 
         _store.Dispose();
+        _ended.Dispose();
     }
 
     /// <summary>Does what was posted, on the caller's thread: for tests, which have no other.</summary>
@@ -186,12 +189,12 @@ internal sealed class StoreWriter
         bool isCommitted = TryCommit();
         for (int delay = RetryMin; !isCommitted; delay = Math.Min(delay * 2, RetryMax))
         {
-            if (_isEnding && _shared.Milliseconds() - began > EndGrace)
+            if (_ended.IsSet && _shared.Milliseconds() - began > EndGrace)
             {
                 break;
             }
 
-            Thread.Sleep(delay);
+            _ended.Wait(delay);
             isCommitted = TryCommit();
         }
 

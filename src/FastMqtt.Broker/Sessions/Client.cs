@@ -120,9 +120,6 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
     /// <summary>Replies that wait for the disk; null: none ever did.</summary>
     public HeldReplies? Held;
 
-    /// <summary>Its CONNACK waits for the disk: nothing else may be sent before it.</summary>
-    public bool IsConnackHeld;
-
     /// <summary>The last window of DenialLog in which a line about it was logged; 0: none.</summary>
     public byte DenialWindow;
 
@@ -137,6 +134,9 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
 
     /// <summary>What stands in front of its topics here and is not shown to it; null for most clients.</summary>
     public byte[]? MountPoint => Listener.MountPoint;
+
+    /// <summary>Its CONNACK waits for the disk: nothing else may be sent before it.</summary>
+    public bool IsConnackHeld => Held is { HasConnack: true };
 
     public bool IsMqtt5 => Version == ProtocolVersion.Mqtt5;
 

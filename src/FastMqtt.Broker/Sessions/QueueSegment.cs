@@ -17,7 +17,9 @@ internal sealed class QueueSegment(long first, long last, int messages, long byt
     /// <summary>Its content until it is committed; null: it must be read.</summary>
     public byte[]? Content { get; set; }
 
-    /// <summary>Of an earlier run of the broker: what was QoS 0 in it may have been delivered, and is left out.</summary>
+    /// <summary>
+    /// Of an earlier run of the broker: what was QoS 0 in it may have been delivered, and is left out.
+    /// </summary>
     public bool IsRecovered { get; init; }
 
     /// <summary>Messages before this one had left the queue in the earlier run.</summary>

@@ -30,8 +30,8 @@ internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentif
     }
 
     /// <summary>
-    /// The client if it can be given messages: after its CONNACK [MQTT-3.2.0-1]. One that is closing counts as gone: what it is given now would come
-    /// again with the next connection, marked as a duplicate.
+    /// The client if it can be given messages: after its CONNACK [MQTT-3.2.0-1]. One that is closing counts as gone:
+    /// what it is given now would come again with the next connection, marked as a duplicate.
     /// </summary>
     public Client? Receiver => _client is { State: ClientState.Connected, IsConnackHeld: false } ? _client : null;
 

@@ -43,7 +43,9 @@ internal static class StoreChecks
         }
 
         // Root may write anywhere; what counts is whom the broker will run as. A user that is unknown is another fault.
-        bool isLeft = (current ?? ProcessIdentity.User) == 0 && user is not null && UserAccount.Find(user) is { } account
+        bool isLeft = (current ?? ProcessIdentity.User) == 0
+            && user is not null
+            && UserAccount.Find(user) is { } account
             && FileStatus.TryRead(directory, out FileStatus status) && !account.MayMakeFilesIn(status);
         return isLeft ? $"persistence_location {shown} may not be written to by user {user}" : null;
     }

@@ -17,7 +17,7 @@ public sealed class IdleConnectionTests(ITestOutputHelper output)
     private const int Many = 4_000;
 
     [Theory]
-    [InlineData(ProtocolVersion.Mqtt311, 600)]
+    [InlineData(ProtocolVersion.Mqtt311, 616)]
     [InlineData(ProtocolVersion.Mqtt5, 640)]
     public void An_idle_connection_stays_small(ProtocolVersion version, int bytesMax)
     {

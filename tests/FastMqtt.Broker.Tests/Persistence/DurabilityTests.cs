@@ -23,7 +23,8 @@ public sealed class DurabilityTests : IDisposable
     {
         // [MQTT-4.3.2-4] [MQTT-4.3.3-8]
         using var broker = new TestBroker(dispatchers, store: _store);
-        broker.ConnectPersistent(broker.IdentifierOn(dispatchers - 1), at: dispatchers - 1).Subscribe("t", 2).Disconnect();
+        int last = dispatchers - 1;
+        broker.ConnectPersistent(broker.IdentifierOn(last), at: last).Subscribe("t", 2).Disconnect();
         TestClient publisher = broker.Connect();
         broker.IsDiskHeld = true;
         publisher.Send("t", "x", qos);

@@ -35,7 +35,8 @@ public sealed class RecoveryTests : IDisposable
         TestClient back = _broker.ConnectPersistent("s", version);
         Assert.True(back.Connack!.SessionPresent);
         List<Packet> waiting = back.Read();
-        Assert.Equal([("t/1", "a", 1), ("t/2", "b", 2)], waiting.Select(packet => (packet.Topic, packet.Text, packet.QoS)));
+        Assert.Equal(
+            [("t/1", "a", 1), ("t/2", "b", 2)], waiting.Select(packet => (packet.Topic, packet.Text, packet.QoS)));
         _broker.Connect().Publish("t/3", "c");
         Assert.Contains(back.Read(), packet => packet.Text == "c");
     }
