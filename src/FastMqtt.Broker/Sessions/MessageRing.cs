@@ -1,5 +1,8 @@
-// Messages in order, in memory: a ring that grows by doubling and gives its memory back when it runs empty. A mutable
-// struct: keep it in a field. Whoever takes a message out owns its reference.
+// Messages in order, in memory. A few lie in one ring that grows by doubling. What does not fit the largest ring lies
+// behind it in a list of segments of that size: however many wait, nothing large is copied or put where only a full
+// collection frees it, and what was taken is free a segment at a time. The ring is filled from the front of the list
+// when it runs empty, by taking that segment as it is. A mutable struct: keep it in a field. Whoever takes a message
+// out owns its reference.
 
 using FastMqtt.Protocol;
 
@@ -9,13 +12,15 @@ internal struct MessageRing
 {
     private const int CapacityMin = 16;
 
-    /// <summary>
-    /// Messages. A larger ring is given back when it runs empty; a small one is kept for the next wave.
-    /// </summary>
-    private const int CapacityKept = 256;
+    /// <summary>Messages of the largest ring and of a segment; a power of two, of arrays of a few KiB.</summary>
+    private const int SegmentMessages = 256;
 
     private QueuedMessage[]? _ring;
     private int _head;
+    private int _ringCount;
+
+    // What did not fit the ring; null: nothing.
+    private SegmentList? _behind;
 
     public int Count { get; private set; }
 
@@ -25,16 +30,27 @@ internal struct MessageRing
     public int AtMostOnceCount { get; private set; }
 
     /// <summary>The i-th from the front.</summary>
-    public readonly ref readonly QueuedMessage this[int i] => ref _ring![(_head + i) & (_ring.Length - 1)];
+    public readonly ref readonly QueuedMessage this[int i] => ref i < _ringCount
+        ? ref _ring![(_head + i) & (_ring.Length - 1)]
+        : ref _behind![i - _ringCount];
 
     public void Enqueue(in QueuedMessage message)
     {
-        if (_ring is null || Count == _ring.Length)
+        if (_behind is not null || _ringCount == SegmentMessages)
         {
-            Grow();
+            (_behind ??= new SegmentList()).Add(message);
+        }
+        else
+        {
+            if (_ring is null || _ringCount == _ring.Length)
+            {
+                Grow();
+            }
+
+            _ring![(_head + _ringCount) & (_ring.Length - 1)] = message;
+            _ringCount++;
         }
 
-        _ring![(_head + Count) & (_ring.Length - 1)] = message;
         Count++;
         AtMostOnceCount += message.Delivery.QoS == QualityOfService.AtMostOnce ? 1 : 0;
         Bytes += message.Publication.Bytes;
@@ -51,27 +67,96 @@ internal struct MessageRing
         message = _ring![_head];
         _ring[_head] = default;
         _head = (_head + 1) & (_ring.Length - 1);
+        _ringCount--;
         Count--;
         AtMostOnceCount -= message.Delivery.QoS == QualityOfService.AtMostOnce ? 1 : 0;
         Bytes -= message.Publication.Bytes;
-        if (Count == 0 && _ring.Length > CapacityKept)
+        if (_ringCount == 0 && _behind is not null)
         {
-            _ring = null;
-            _head = 0;
+            TakeSegment();
         }
 
         return true;
     }
 
+    // The emptied ring is the spare of the list: a queue that stays long makes no garbage.
+    private void TakeSegment()
+    {
+        _ring = _behind!.TakeFirst(_ring!, out _ringCount);
+        _head = 0;
+        if (_behind.IsEmpty)
+        {
+            _behind = null;
+        }
+    }
+
     private void Grow()
     {
         var larger = new QueuedMessage[Math.Max(CapacityMin, (_ring?.Length ?? 0) * 2)];
-        for (int i = 0; i < Count; i++)
+        for (int i = 0; i < _ringCount; i++)
         {
             larger[i] = this[i];
         }
 
         _ring = larger;
         _head = 0;
+    }
+
+    // Arrays of SegmentMessages, linked by a list of references that is itself short: 100,000 messages are 400 of them.
+    // All are full but the last.
+    private sealed class SegmentList
+    {
+        private QueuedMessage[]?[] _segments = new QueuedMessage[]?[4];
+        private int _first;
+        private int _count;
+        private int _inLast;
+        private QueuedMessage[]? _spare;
+
+        public bool IsEmpty => _count == 0;
+
+        public ref readonly QueuedMessage this[int i] => ref At(i / SegmentMessages)![i % SegmentMessages];
+
+        public void Add(in QueuedMessage message)
+        {
+            if (_count == 0 || _inLast == SegmentMessages)
+            {
+                AddSegment();
+            }
+
+            At(_count - 1)![_inLast++] = message;
+        }
+
+        /// <summary>Takes the first segment; the given one, which is empty, may be used again.</summary>
+        public QueuedMessage[] TakeFirst(QueuedMessage[] emptied, out int messages)
+        {
+            QueuedMessage[] first = At(0)!;
+            At(0) = null;
+            _first = (_first + 1) & (_segments.Length - 1);
+            _count--;
+            messages = _count == 0 ? _inLast : SegmentMessages;
+            _spare = emptied;
+            return first;
+        }
+
+        private ref QueuedMessage[]? At(int segment) => ref _segments[(_first + segment) & (_segments.Length - 1)];
+
+        private void AddSegment()
+        {
+            if (_count == _segments.Length)
+            {
+                var larger = new QueuedMessage[]?[_count * 2];
+                for (int i = 0; i < _count; i++)
+                {
+                    larger[i] = At(i);
+                }
+
+                _segments = larger;
+                _first = 0;
+            }
+
+            At(_count++) = _spare ?? new QueuedMessage[SegmentMessages];
+            _spare = null;
+            _inLast = 0;
+        }
     }
 }

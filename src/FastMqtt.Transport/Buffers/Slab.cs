@@ -1,4 +1,5 @@
 // A counted piece of pinned memory. The garbage collector never moves it, so its address goes to the system as it is.
+// It is a whole array or a part of one that other slabs lie in too (SlabCarver); the array lives as long as any of them.
 //
 // Protocol of the count: Rent gives the renter one reference. Whoever holds a reference may add another, from any
 // thread, and hand it over by any means that orders memory (an inbox does). Each reference is released exactly once;
@@ -19,30 +20,39 @@ public sealed class Slab
     private const byte PoisonByte = 0xDB;
 
     private readonly byte[] _bytes;
+    private readonly int _offset;
     private int _references;
 
     internal Slab(int capacity, int sizeClass)
+        : this(GC.AllocateUninitializedArray<byte>(capacity, pinned: true), 0, capacity, sizeClass)
     {
-        _bytes = GC.AllocateUninitializedArray<byte>(capacity, pinned: true);
+    }
+
+    // A part of a pinned array, which nobody else uses.
+    internal Slab(byte[] pinned, int offset, int capacity, int sizeClass)
+    {
+        _bytes = pinned;
+        _offset = offset;
         _references = Returned;
+        Capacity = capacity;
         SizeClass = sizeClass;
         unsafe
         {
-            fixed (byte* first = _bytes)
+            fixed (byte* first = pinned)
             {
-                Address = (nint)first;
+                Address = (nint)(first + offset);
             }
         }
     }
 
-    public int Capacity => _bytes.Length;
+    public int Capacity { get; }
 
     public Span<byte> Span
     {
         get
         {
             Debug.Assert(_references > 0, "A slab is used after it was returned.");
-            return _bytes;
+            return _bytes.AsSpan(_offset, Capacity);
         }
     }
 
@@ -84,5 +94,5 @@ public sealed class Slab
         _references = Returned;
     }
 
-    internal void Poison() => _bytes.AsSpan().Fill(PoisonByte);
+    internal void Poison() => _bytes.AsSpan(_offset, Capacity).Fill(PoisonByte);
 }

@@ -1,6 +1,7 @@
 // Free slabs of one dispatcher, by size class. Plain lists without any lock: a pool belongs to one thread, and a rent
 // or a release is a few loads and stores. A slab may come back to another pool than it came from, so RentedBytes is
 // exact only as the sum over all pools. Nothing here waits, fails or clears memory.
+// Small slabs are cut from chunks (SlabCarver): RentedBytes and FreeBytes count slabs, not what is left of a chunk.
 
 using System;
 using System.Numerics;
@@ -19,6 +20,7 @@ public sealed class SlabPool
     private const int NotPooled = ClassCount;
 
     private readonly SlabStack[] _classes = new SlabStack[ClassCount];
+    private readonly SlabCarver[] _carvers = new SlabCarver[SlabCarver.ClassCount];
     private readonly bool _poison;
     private SegmentStack _segments;
 
@@ -98,7 +100,8 @@ public sealed class SlabPool
 
     /// <summary>
     /// Gives half of what was never needed since the last call to the garbage collector. Call it from a slow timer:
-    /// memory of a burst then goes away within minutes, and a steady load loses nothing.
+    /// memory of a burst then goes away within minutes, and a steady load loses nothing. A small slab's memory goes
+    /// when the last slab of its chunk does.
     /// </summary>
     public void Trim()
     {
@@ -137,11 +140,21 @@ public sealed class SlabPool
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(minimumBytes);
         int sizeClass = ClassOf(minimumBytes);
-        Slab slab = sizeClass < ClassCount
-            ? new Slab(BytesOf(sizeClass), sizeClass)
-            : new Slab(minimumBytes, NotPooled);
+        Slab slab = New(minimumBytes, sizeClass);
         slab.MarkRented();
         _ownedBytes += slab.Capacity;
         return slab;
+    }
+
+    private Slab New(int minimumBytes, int sizeClass)
+    {
+        if (sizeClass < SlabCarver.ClassCount)
+        {
+            return _carvers[sizeClass].Cut(BytesOf(sizeClass), sizeClass);
+        }
+
+        return sizeClass < ClassCount
+            ? new Slab(BytesOf(sizeClass), sizeClass)
+            : new Slab(minimumBytes, NotPooled);
     }
 }

@@ -1,6 +1,7 @@
 // The queue of a session against a naive model: first in first out, bytes and count exact, expired ones removed.
 
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Tests.Topics;
 using FastMqtt.Transport.Buffers;
@@ -58,6 +59,44 @@ public sealed class MessageQueueTests
             now += random.Next(10);
             Assert.True(queue.Count == model.Count, $"seed {seed} step {step}");
             Assert.True(queue.Bytes == model.Sum(publication => (long)publication.Bytes), $"seed {seed} step {step}");
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Waves_larger_than_a_segment_keep_order_and_index(int seed)
+    {
+        var random = new Random(seed);
+        var ring = default(MessageRing);
+        int next = 0;
+        int first = 0;
+        Publication publication = TopicFixtures.NewPublication("t", long.MaxValue);
+        for (int wave = 0; wave < 60; wave++)
+        {
+            for (int left = random.Next(2_000); left > 0; left--)
+            {
+                ring.Enqueue(new QueuedMessage(publication, default, new StoredMessage(next++, 0, 0)));
+            }
+
+            for (int i = 0; i < ring.Count; i += random.Next(1, 50))
+            {
+                Assert.Equal(first + i, ring[i].Stored.Sequence);
+            }
+
+            for (int left = wave % 7 == 6 ? int.MaxValue : random.Next(2_000); left > 0; left--)
+            {
+                if (!ring.TryDequeue(out QueuedMessage message))
+                {
+                    break;
+                }
+
+                Assert.Equal(first++, message.Stored.Sequence);
+            }
+
+            Assert.Equal(next - first, ring.Count);
+            Assert.Equal(publication.Bytes * (long)ring.Count, ring.Bytes);
+            Assert.Equal(ring.Count, ring.AtMostOnceCount);
         }
     }
 

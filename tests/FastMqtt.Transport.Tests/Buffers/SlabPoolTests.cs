@@ -113,6 +113,50 @@ public sealed class SlabPoolTests
         Assert.Equal(2 * 256, pool.FreeBytes);
     }
 
+    [Theory]
+    [InlineData(256)]
+    [InlineData(2048)]
+    [InlineData(4096)]
+    public void Slabs_of_one_class_share_no_byte_and_their_address_is_that_of_their_span(int bytes)
+    {
+        SlabPool pool = new();
+        Slab[] slabs = [.. Enumerable.Range(0, 600).Select(_ => pool.Rent(bytes))];
+        for (int i = 0; i < slabs.Length; i++)
+        {
+            slabs[i].Span.Fill((byte)i);
+        }
+
+        for (int i = 0; i < slabs.Length; i++)
+        {
+            Assert.Equal(bytes, slabs[i].Span.Length);
+            Assert.Equal(-1, slabs[i].Span.IndexOfAnyExcept((byte)i));
+            unsafe
+            {
+                fixed (byte* first = slabs[i].Span)
+                {
+                    Assert.Equal((nint)first, slabs[i].Address);
+                }
+            }
+        }
+
+        Assert.Equal(600L * bytes, pool.RentedBytes);
+    }
+
+    [Fact]
+    public void Poison_stays_within_its_slab()
+    {
+        SlabPool pool = new(new SlabPoolLimits { PoisonReturned = true });
+        Slab[] slabs = [pool.Rent(256), pool.Rent(256), pool.Rent(256)];
+        foreach (Slab slab in slabs)
+        {
+            slab.Span.Clear();
+        }
+
+        pool.Release(slabs[1]);
+        Assert.Equal(-1, slabs[0].Span.IndexOfAnyExcept((byte)0));
+        Assert.Equal(-1, slabs[2].Span.IndexOfAnyExcept((byte)0));
+    }
+
     [Fact]
     public void Returned_memory_is_poisoned_when_asked()
     {
