@@ -1,5 +1,6 @@
 // A counted piece of pinned memory. The garbage collector never moves it, so its address goes to the system as it is.
-// It is a whole array or a part of one that other slabs lie in too (SlabCarver); the array lives as long as any of them.
+// It is a whole array or a part of one that other slabs lie in too (SlabCarver); the array lives as long as any of
+// them.
 //
 // Protocol of the count: Rent gives the renter one reference. Whoever holds a reference may add another, from any
 // thread, and hand it over by any means that orders memory (an inbox does). Each reference is released exactly once;
