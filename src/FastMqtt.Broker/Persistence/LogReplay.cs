@@ -93,6 +93,7 @@ internal sealed class LogReplay(BrokerState shared, Dictionary<long, RecoveredSe
             long sequence = reader.Long();
             if (sessions.TryGetValue(session, out RecoveredSession? had))
             {
+                had.IsDirty = true;
                 had.OnDone(sequence, shared.Dispatchers[had.Durable.Session.Dispatcher].Publications);
             }
         }

@@ -67,6 +67,7 @@ internal sealed class Recovery : IStoreReader
         {
             DurableSession durable = publishers[publisher].Durable;
             durable.Exchanges = Math.Max(durable.Exchanges, receivers.Exchange.Number);
+            publishers[publisher].IsDirty = true;
         }
 
         _shared.HalfDelivered = _half.IsEmpty ? null : _half;

@@ -131,15 +131,7 @@ internal sealed class SessionStateWriter(BrokerState shared)
         _state.Number(durable.LastSequence);
         _state.Number(queueFrom);
         _state.Number(durable.Exchanges);
-        _state.Number(durable.Receiving?.Count ?? 0);
-        if (durable.Receiving is { } receiving)
-        {
-            foreach ((Exchange exchange, long _) in receiving.Values)
-            {
-                _state.Number(exchange.Value);
-            }
-        }
-
+        WriteOpenExchanges(durable);
         WriteReceived(session.Received);
         WriteWindow(session.Inflight);
         WriteQueue(durable, queue);
@@ -151,6 +143,36 @@ internal sealed class SessionStateWriter(BrokerState shared)
         }
 
         _state.Seal();
+    }
+
+    // Those whose identifier is not stored yet: of this run, and half delivered in an earlier one.
+    private void WriteOpenExchanges(DurableSession durable)
+    {
+        var open = new List<Exchange>();
+        if (durable.Receiving is { } receiving)
+        {
+            foreach ((Exchange exchange, long _) in receiving.Values)
+            {
+                open.Add(exchange);
+            }
+        }
+
+        if (shared.HalfDelivered is { } half)
+        {
+            foreach (((ulong publisher, ushort _), HalfDelivered.Receivers receivers) in half.All)
+            {
+                if (publisher == durable.Session.Number)
+                {
+                    open.Add(receivers.Exchange);
+                }
+            }
+        }
+
+        _state.Number(open.Count);
+        foreach (Exchange exchange in open)
+        {
+            _state.Number(exchange.Value);
+        }
     }
 
     // The first message that has not left the queue, as far as segments go.

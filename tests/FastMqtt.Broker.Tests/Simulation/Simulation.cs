@@ -122,6 +122,13 @@ internal sealed class Simulation : IDisposable
             : dead.Dispatchers.Length;
         _broker = Start(dispatchers, dead.Time);
         dead.Dispose();
+        if (_random.Next(3) == 0)
+        {
+            TestBroker brief = _broker; // killed before anybody came
+            _broker = Start(dispatchers, brief.Time);
+            brief.Dispose();
+        }
+
         foreach (SimulatedClient client in _clients)
         {
             client.MoveTo(_broker);
