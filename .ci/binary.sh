@@ -5,7 +5,7 @@ set -uo pipefail
 source "$(dirname "$0")/lib.sh"
 
 SIZE_MAX=$((20 * 1024 * 1024)) # the broker 5.3 MB, OpenSSL 4.6, Kestrel for WebSocket 5.2, access control
-START_MICROSECONDS_MAX=200000
+START_MICROSECONDS_MAX=50000
 CONNECT='\x10\x0c\x00\x04MQTT\x04\x02\x00\x0a\x00\x00'
 
 start() { # start PORT [ARGUMENTS...]; sets $pid
@@ -92,7 +92,7 @@ check "a bad address is exit code 2" fails_with 2 nowhere --listen nowhere
 check "a bad port is exit code 2" fails_with 2 70000 -p 70000
 check "it starts in an empty chroot" starts_in_empty_chroot
 check "it is loaded at a random address" is_loaded_at_random
-check "it accepts a CONNECT within 200 ms of its start" starts_fast
+check "it accepts a CONNECT within 50 ms of its start" starts_fast
 cat "$scratch/times" 2>/dev/null
 
 port=$(free_port)

@@ -420,11 +420,9 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
 
         long before = dispatcher.Additions;
         long elsewhere = dispatcher.Journal?.Elsewhere ?? 0;
-        message.Exchange = session.Durable?.NextExchange(packetIdentifier) ?? default;
-        if (!isDuplicate)
-        {
-            dispatcher.Journal?.ForgetHalf(message.Publisher, packetIdentifier); // it is another message
-        }
+        message.Exchange = session.Durable is { } publisher
+            ? publisher.Journal.BeginExchange(publisher, packetIdentifier, isDuplicate)
+            : default;
 
         ReasonCode reason = RouteOrRefuse(client, ref message, denied);
         long pledge = dispatcher.PledgeSince(before);

@@ -78,6 +78,10 @@ internal sealed class HalfDelivered
         }
     }
 
+    /// <summary>The exchange that was begun with an identifier and not ended; none: there is no such.</summary>
+    public Exchange Find(ulong publisher, ushort identifier) =>
+        _messages.TryGetValue((publisher, identifier), out Receivers? receivers) ? receivers.Exchange : default;
+
     /// <summary>Whether the session has the message.</summary>
     public bool Has(ulong publisher, ushort identifier, long session)
     {

@@ -257,6 +257,22 @@ internal sealed class Journal
         ForgetHalf(session.Session.Number, exchange.PacketIdentifier);
     }
 
+    /// <summary>
+    /// A QoS 2 message is about to be passed on. What comes again because the broker ended in the middle of it is the
+    /// same exchange still: who has it is known by that.
+    /// </summary>
+    public Exchange BeginExchange(DurableSession session, ushort identifier, bool isDuplicate)
+    {
+        ulong publisher = session.Session.Number;
+        if (isDuplicate && _dispatcher.Shared.HalfDelivered?.Find(publisher, identifier) is { IsNone: false } begun)
+        {
+            return begun;
+        }
+
+        ForgetHalf(publisher, identifier); // it is another message
+        return session.NextExchange(identifier);
+    }
+
     /// <summary>The identifier of a message that was passed on, here alone or elsewhere too.</summary>
     /// <returns>What its PUBREC waits for; 0: nothing.</returns>
     public long Receive(DurableSession session, Exchange exchange, bool isElsewhere)
@@ -278,7 +294,7 @@ internal sealed class Journal
     }
 
     /// <summary>The identifier stands for another message now, or for none that anybody lacks.</summary>
-    public void ForgetHalf(ulong publisher, ushort identifier)
+    private void ForgetHalf(ulong publisher, ushort identifier)
     {
         if (_dispatcher.Shared.HalfDelivered is { } half && half.Remove(publisher, identifier) is > 0 and var logId)
         {
