@@ -74,7 +74,8 @@ internal sealed class PublicationBatch(Outboxes home) : InboxItem, IReturnable<P
         home.GiveBack(this);
     }
 
-    // What it adds here is a pledge of its own; when that is kept the sender is told.
+    // What it adds here is a pledge of its own; when that is kept the sender is told, and when what the sender makes of
+    // it is durable, the entries of the log here are needed no more.
     private void RunPromised(Dispatcher dispatcher, Journal journal)
     {
         journal.ClosePledge();
@@ -85,21 +86,14 @@ internal sealed class PublicationBatch(Outboxes home) : InboxItem, IReturnable<P
         _pledges.Clear();
         if (journal.Additions == before)
         {
-            Keep();
+            sender.Inbox.Post(new Command(d => d.Journal!.Settle(pledges, settled: null)));
             return;
         }
 
-        long own = journal.Pledge;
+        LogPin pin = journal.Pin();
+        journal.Pledges.After(journal.Pledge, () => sender.Inbox.Post(new Command(d => d.Journal!.Settle(
+            pledges, () => dispatcher.Inbox.Post(new Command(_ => pin.Release()))))));
         journal.ClosePledge();
-        journal.Pledges.After(own, Keep);
-
-        void Keep() => sender.Inbox.Post(new Command(d =>
-        {
-            foreach (long pledge in pledges)
-            {
-                d.Journal!.Pledges.DropElsewhere(pledge);
-            }
-        }));
     }
 
     private void RunEntries(Dispatcher dispatcher)

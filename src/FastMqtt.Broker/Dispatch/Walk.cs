@@ -2,6 +2,7 @@
 // takes further messages of the same client for the same chains, so that what came in one read leaves in one send.
 // Owns one reference of each publication. Made and reused by Walks.
 
+using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
 
@@ -35,6 +36,9 @@ internal sealed class Walk
 
     /// <summary>What was promised that waits for its end; null: nothing.</summary>
     public List<long>? Pledges { get; set; }
+
+    /// <summary>Keeps in the log what its receivers have got, until that is known elsewhere.</summary>
+    public LogPin? Pin { get; set; }
 
     public List<WalkItem> Items => _items;
 

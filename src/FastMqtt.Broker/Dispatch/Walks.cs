@@ -174,6 +174,7 @@ internal sealed class Walks(Dispatcher dispatcher)
         CollectionsMarshal.GetValueRefOrAddDefault(_topics, topic, out _)++;
         if (dispatcher.Journal is { Waits: true } journal && publication.QoS != QualityOfService.AtMostOnce)
         {
+            walk.Pin ??= journal.Pin();
             (walk.Pledges ??= []).Add(journal.AwaitElsewhere());
         }
 
@@ -359,19 +360,15 @@ internal sealed class Walks(Dispatcher dispatcher)
     // Everyone has his message: what was promised waits for the transaction with the last of them.
     private void KeepPledges(Walk walk)
     {
-        if (walk.Pledges is { } pledges)
+        if (walk is { Pledges: { } pledges, Pin: { } pin })
         {
             walk.Pledges = null;
-            KeepPledges(dispatcher.Journal!, pledges);
+            walk.Pin = null;
+            KeepPledges(dispatcher.Journal!, pledges, pin);
         }
     }
 
     // Apart, so that a walk without any allocates nothing.
-    private static void KeepPledges(Journal journal, List<long> pledges) => journal.AfterCommit(() =>
-    {
-        foreach (long pledge in pledges)
-        {
-            journal.Pledges.DropElsewhere(pledge);
-        }
-    });
+    private static void KeepPledges(Journal journal, List<long> pledges, LogPin pin) =>
+        journal.AfterCommit(() => journal.Settle(pledges, pin.Release));
 }

@@ -148,7 +148,7 @@ internal sealed class AcknowledgementHandler(Dispatcher dispatcher)
         int handled = 0;
         while (handled < count && received.Remove(IdentifierOf(run, handled)))
         {
-            client.Session.Durable?.Journal.Unreceived(client.Session.Durable, IdentifierOf(run, handled));
+            client.Session.Durable?.Journal.Exchanges.Unreceived(client.Session.Durable, IdentifierOf(run, handled));
             handled++;
         }
 
@@ -226,7 +226,7 @@ internal sealed class AcknowledgementHandler(Dispatcher dispatcher)
         bool known = client.Session!.Received?.Remove(id) ?? false;
         if (client.Session.Durable is { } durable && (known || durable.Journal.HasUncommitted))
         {
-            durable.Journal.Unreceived(durable, id); // not known: perhaps since a moment, and not durable yet
+            durable.Journal.Exchanges.Unreceived(durable, id); // not known: perhaps since a moment, and not durable yet
         }
 
         if (known && client.Unreleased > 0)

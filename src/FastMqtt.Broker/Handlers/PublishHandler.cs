@@ -364,7 +364,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
                 break;
             }
 
-            client.Session.Durable?.Journal.Received(
+            client.Session.Durable?.Journal.Exchanges.Received(
                 client.Session.Durable, client.Session.Durable.NextExchange(identifier));
             offset += header.TotalLength;
             count++;
@@ -421,7 +421,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         long before = dispatcher.Additions;
         long elsewhere = dispatcher.Journal?.Elsewhere ?? 0;
         message.Exchange = session.Durable is { } publisher
-            ? publisher.Journal.BeginExchange(publisher, packetIdentifier, isDuplicate)
+            ? publisher.Journal.Exchanges.Begin(publisher, packetIdentifier, isDuplicate)
             : default;
 
         ReasonCode reason = RouteOrRefuse(client, ref message, denied);
@@ -435,7 +435,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             if (session.Durable is { } durable)
             {
                 bool isElsewhere = durable.Journal.Elsewhere != elsewhere;
-                pledge = durable.Journal.Receive(durable, message.Exchange, isElsewhere);
+                pledge = durable.Journal.Exchanges.Receive(durable, message.Exchange, isElsewhere);
             }
         }
 
@@ -449,7 +449,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         if (session.Durable is { Journal: { Waits: true, HasUncommitted: true } journal } durable
             && !durable.IsReceiving(packetIdentifier, out pledge))
         {
-            pledge = journal.Receive(durable, durable.NextExchange(packetIdentifier), isElsewhere: false);
+            pledge = journal.Exchanges.Receive(durable, durable.NextExchange(packetIdentifier), isElsewhere: false);
         }
 
         Reply.Acknowledge(

@@ -51,6 +51,7 @@ internal sealed class Journal
         Pledges = new Pledges(dispatcher);
         Segments = new SegmentLoader(dispatcher, writer);
         States = new SessionStateWriter(dispatcher.Shared);
+        Exchanges = new ExchangeJournal(this, dispatcher.Shared);
         _log = new LogKeeper(this, writer, dispatcher.Shared);
         _open = new JournalBatch(this) { Number = 1 };
     }
@@ -62,6 +63,8 @@ internal sealed class Journal
     public SegmentLoader Segments { get; }
 
     public SessionStateWriter States { get; }
+
+    public ExchangeJournal Exchanges { get; }
 
     /// <summary>Whether acknowledgements wait for the disk.</summary>
     public bool Waits => _writer.Durability == Durability.Commit;
@@ -251,60 +254,43 @@ internal sealed class Journal
         }
     }
 
-    public void Received(DurableSession session, Exchange exchange)
+    /// <summary>Something happened to a session that a reply waits for.</summary>
+    public void AddPromised(LogEvent kind, DurableSession session, long value)
     {
-        AddPromised(LogEvent.Received, session, exchange.Value);
-        ForgetHalf(session.Session.Number, exchange.PacketIdentifier);
+        Touch(session);
+        _open.AddEvent(kind, session.Id, value);
+        Change(isPromised: true);
     }
 
+    /// <summary>An entry of the log that a start would take for something that is over.</summary>
+    public void DeleteLog(long logId)
+    {
+        _open.Add(new StoreOperation { Kind = StoreOperationKind.DeleteLog, Number = logId });
+        Change(isPromised: false);
+    }
+
+    /// <summary>Entries of the log from the open batch on are kept until the pin is released.</summary>
+    public LogPin Pin() => _log.Pin(_open.Number);
+
     /// <summary>
-    /// A QoS 2 message is about to be passed on. What comes again because the broker ended in the middle of it is the
-    /// same exchange still: who has it is known by that.
+    /// What these pledges waited for elsewhere is done. When they are kept, and what follows from that is durable too,
+    /// it is settled.
     /// </summary>
-    public Exchange BeginExchange(DurableSession session, ushort identifier, bool isDuplicate)
+    public void Settle(IReadOnlyList<long> pledges, Action? settled)
     {
-        ulong publisher = session.Session.Number;
-        if (isDuplicate && _dispatcher.Shared.HalfDelivered?.Find(publisher, identifier) is { IsNone: false } begun)
+        foreach (long pledge in pledges)
         {
-            return begun;
+            Pledges.DropElsewhere(pledge);
         }
 
-        ForgetHalf(publisher, identifier); // it is another message
-        return session.NextExchange(identifier);
-    }
-
-    /// <summary>The identifier of a message that was passed on, here alone or elsewhere too.</summary>
-    /// <returns>What its PUBREC waits for; 0: nothing.</returns>
-    public long Receive(DurableSession session, Exchange exchange, bool isElsewhere)
-    {
-        if (isElsewhere && Waits)
+        if (settled is not null)
         {
-            return ReceivedElsewhere(session, exchange);
-        }
-
-        long before = Additions;
-        Received(session, exchange);
-        return PledgeSince(before);
-    }
-
-    public void Unreceived(DurableSession session, ushort identifier)
-    {
-        AddPromised(LogEvent.Unreceived, session, identifier);
-        ForgetHalf(session.Session.Number, identifier);
-    }
-
-    /// <summary>The identifier stands for another message now, or for none that anybody lacks.</summary>
-    private void ForgetHalf(ulong publisher, ushort identifier)
-    {
-        if (_dispatcher.Shared.HalfDelivered is { } half && half.Remove(publisher, identifier) is > 0 and var logId)
-        {
-            _open.Add(new StoreOperation { Kind = StoreOperationKind.DeleteLog, Number = logId });
-            Change(isPromised: false);
+            AfterKept(pledges, settled);
         }
     }
 
     /// <summary>
-    /// Part of what is promised now is done elsewhere, or later; <see cref="Pledges.DropElsewhere"/> ends it.
+    /// Part of what is promised now is done elsewhere, or later; <see cref="Settle"/> ends it.
     /// </summary>
     public long AwaitElsewhere()
     {
@@ -332,27 +318,6 @@ internal sealed class Journal
 
         _open.IsUrgent = true;
         _afterCommit.Enqueue((_open.IsEmpty ? _lastPosted : _open.Number, action));
-    }
-
-    /// <summary>
-    /// A QoS 2 message was passed on by several dispatchers or goes on a walk: its identifier is stored when all of
-    /// them have what is theirs, and only then.
-    /// </summary>
-    /// <returns>What the PUBREC waits for.</returns>
-    private long ReceivedElsewhere(DurableSession session, Exchange exchange)
-    {
-        long shares = Pledge;
-        ClosePledge();
-        long answer = AwaitElsewhere();
-        ClosePledge();
-        (session.Receiving ??= [])[exchange.PacketIdentifier] = (exchange, answer);
-        Pledges.After(shares, () =>
-        {
-            session.Receiving.Remove(exchange.PacketIdentifier);
-            Received(session, exchange);
-            Pledges.After(Pledge, () => Pledges.DropElsewhere(answer));
-        });
-        return answer;
     }
 
     /// <summary>From here on it is another pledge: nobody waits for more than he must.</summary>
@@ -418,17 +383,25 @@ internal sealed class Journal
         }
     }
 
+    private void AfterKept(IReadOnlyList<long> pledges, Action settled)
+    {
+        int left = pledges.Count;
+        foreach (long pledge in pledges)
+        {
+            Pledges.After(pledge, () =>
+            {
+                if (--left == 0)
+                {
+                    AfterCommit(settled);
+                }
+            });
+        }
+    }
+
     private bool IsDue => !_open.IsEmpty
         && (_isDue || (_open.IsUrgent && Waits) || _open.Bytes > Limits.UncommittedBytes / 2);
 
     private bool IsOpen(in StoredMessage stored) => stored.Entry >= 0 && stored.Batch == _open.Number;
-
-    private void AddPromised(LogEvent kind, DurableSession session, long value)
-    {
-        Touch(session);
-        _open.AddEvent(kind, session.Id, value);
-        Change(isPromised: true);
-    }
 
     // Something was added that is not a message.
     private void Change(bool isPromised, bool isUrgent = false)

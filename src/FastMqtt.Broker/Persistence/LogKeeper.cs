@@ -10,6 +10,7 @@ internal sealed class LogKeeper(Journal journal, StoreWriter writer, BrokerState
     private readonly Queue<DurableSession> _dirty = new();
     private readonly Queue<DurableSession> _saveNext = new();
     private readonly Queue<(long Batch, long LogId, int Bytes)> _log = new();
+    private readonly Queue<LogPin> _pins = new();
     private long _logBytes;
 
     /// <summary>A batch is committed: its entry is in the log.</summary>
@@ -30,6 +31,14 @@ internal sealed class LogKeeper(Journal journal, StoreWriter writer, BrokerState
             session.DirtySince = batch;
             _dirty.Enqueue(session);
         }
+    }
+
+    /// <summary>Entries from this batch on are kept until the pin is released.</summary>
+    public LogPin Pin(long batch)
+    {
+        var pin = new LogPin(batch);
+        _pins.Enqueue(pin);
+        return pin;
     }
 
     /// <summary>The session's state goes with one of the next batches; false: that was asked before.</summary>
@@ -89,7 +98,13 @@ internal sealed class LogKeeper(Journal journal, StoreWriter writer, BrokerState
             _dirty.Dequeue();
         }
 
+        while (_pins.TryPeek(out LogPin? released) && released.IsReleased)
+        {
+            _pins.Dequeue();
+        }
+
         long needed = _dirty.TryPeek(out DurableSession? oldest) ? oldest.DirtySince : open.Number;
+        needed = _pins.TryPeek(out LogPin? pin) ? Math.Min(needed, pin.Batch) : needed;
         while (_log.TryPeek(out (long Batch, long LogId, int Bytes) entry) && entry.Batch < needed)
         {
             _log.Dequeue();

@@ -168,7 +168,7 @@ internal sealed class MosquittoImport(BrokerState shared)
         {
             Dispatcher owner = shared.Dispatchers[session.Dispatcher];
             DurableSession durable = session.Durable!;
-            durable.Journal.Received(durable, durable.NextExchange(entry.PacketIdentifier));
+            durable.Journal.Exchanges.Received(durable, durable.NextExchange(entry.PacketIdentifier));
             Message message = MessageOf(stored);
             owner.FanOut.Route(ref message);
             message.Drop(owner.Publications);
