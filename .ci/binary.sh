@@ -6,7 +6,6 @@ source "$(dirname "$0")/lib.sh"
 
 SIZE_MAX=$((20 * 1024 * 1024)) # the broker 5.3 MB, OpenSSL 4.6, Kestrel for WebSocket 5.2, access control
 START_MICROSECONDS_MAX=50000
-CONNECT='\x10\x0c\x00\x04MQTT\x04\x02\x00\x0a\x00\x00'
 
 start() { # start PORT [ARGUMENTS...]; sets $pid
     # A shell without job control starts background processes with SIGINT ignored.
@@ -57,26 +56,10 @@ is_loaded_at_random() {
     [ -n "$first" ] && [ "$first" != "$second" ]
 }
 
-# From before the process exists to the fourth byte of its CONNACK, in microseconds.
-start_time() {
-    local port=$1 begin answer
-    begin=${EPOCHREALTIME/[.,]/}
-    start "$port"
-    until { exec 3<>"/dev/tcp/127.0.0.1/$port"; } 2>/dev/null; do
-        process_gone "$pid" && return 1
-    done
-    printf "$CONNECT" >&3
-    answer=$(head -c 4 <&3 | od -An -tx1)
-    elapsed=$((${EPOCHREALTIME/[.,]/} - begin))
-    exec 3>&-
-    stop "$pid" 6
-    [ "$answer" = " 20 02 00 00" ] || { echo "answer:$answer"; return 1; }
-}
 starts_fast() {
     local times=()
     for _ in 1 2 3 4 5; do
-        start_time "$(free_port)" || return 1
-        times+=("$elapsed")
+        times+=("$(python3 -B .ci/start_time.py "$binary" "$(free_port)")") || return 1
     done
     median=$(printf '%s\n' "${times[@]}" | sort -n | sed -n 3p)
     echo "start to CONNACK, microseconds: ${times[*]}; median $median" | tee "$scratch/times"
