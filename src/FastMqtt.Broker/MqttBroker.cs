@@ -287,6 +287,12 @@ public sealed class MqttBroker : IAsyncDisposable
         CheckRange(options.MaximumHandshakes, 1, int.MaxValue, nameof(options.MaximumHandshakes));
         CheckRange(options.ReceiveMaximum, 1, ushort.MaxValue, nameof(options.ReceiveMaximum));
         CheckRange(options.MaximumPayloadBytes, 0, Limits.ProtocolPacketSizeMax, nameof(options.MaximumPayloadBytes));
+        if (options.Persistence is { } persistence)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(
+                persistence.QueueMemoryBytes, 1, nameof(persistence.QueueMemoryBytes));
+        }
+
         foreach (ListenerOptions listener in options.Listeners)
         {
             Check(listener);

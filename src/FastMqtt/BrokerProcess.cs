@@ -86,7 +86,7 @@ internal static class BrokerProcess
             () => Report(broker, logger));
         if (saving is not null)
         {
-            ProcessLog.Saving(logger, saving.Path, saving.Durability);
+            ProcessLog.Saving(logger, saving.Path, WordOf(saving));
         }
 
         Announce(logger, broker); // who reads that it runs may send signals
@@ -108,6 +108,14 @@ internal static class BrokerProcess
         ProcessLog.Stopped(logger);
         return exitCode;
     }
+
+    // As the configuration says it.
+    private static string WordOf(PersistenceOptions saving) => saving.Durability switch
+    {
+        Durability.Commit => "commit",
+        Durability.Interval => $"interval {saving.Interval.TotalSeconds}",
+        _ => "off",
+    };
 
     // The WebSocket server's clients are the broker's: both are ended together.
     private static void Stop(MqttBroker broker, WebSocketServer? server)

@@ -68,7 +68,7 @@ internal static partial class ProcessLog
 
     [LoggerMessage(111, LogLevel.Information,
         "Sessions and retained messages are saved in {Path}, durability {Durability}")]
-    public static partial void Saving(ILogger logger, string path, Durability durability);
+    public static partial void Saving(ILogger logger, string path, string durability);
 
     [LoggerMessage(8, LogLevel.Information, "Listening on {EndPoint}")]
     public static partial void Listening(ILogger logger, EndPoint endPoint);

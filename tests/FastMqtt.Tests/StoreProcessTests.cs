@@ -17,7 +17,7 @@ public sealed class StoreProcessTests : IDisposable
         string path = Path.Combine(_folder.Path, "fastmqtt.db");
         string[] sets = ["--set", "persistence=true", "--set", $"persistence_location={_folder.Path}"];
         using var broker = new BrokerUnderTest(["-p", "0", .. sets]);
-        await broker.WaitForLineAsync($"Sessions and retained messages are saved in {path}, durability Commit");
+        await broker.WaitForLineAsync($"Sessions and retained messages are saved in {path}, durability commit");
         await broker.WaitForLineAsync("running");
         broker.Signal("USR1");
         string saved = await broker.WaitForLineAsync(" ms");
