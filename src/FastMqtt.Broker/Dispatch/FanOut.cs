@@ -359,7 +359,7 @@ internal sealed class FanOut(Dispatcher dispatcher)
     private bool HasAlready(SharedGroup group, in Message message) =>
         !message.Exchange.IsNone
         && dispatcher.Shared.HalfDelivered is { } half
-        && half.Has(message.Publisher, message.Exchange.PacketIdentifier, group);
+        && half.Has(message.Exchange, group);
 
     private void GiveTo(Subscription member, ref Message message)
     {

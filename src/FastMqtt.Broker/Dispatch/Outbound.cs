@@ -221,7 +221,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
     {
         if (!message.Exchange.IsNone
             && dispatcher.Shared.HalfDelivered is { } half
-            && half.Has(message.Publisher, message.Exchange.PacketIdentifier, session.Id))
+            && half.Has(message.Exchange, session.Id))
         {
             return false;
         }

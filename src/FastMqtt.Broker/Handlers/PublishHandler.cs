@@ -298,7 +298,8 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         {
             dispatcher.FanOut.RouteBurst(ref first, in burst);
         }
-        else if (dispatcher.Journal is { IsRefusing: true } || dispatcher.Shared.HalfDelivered is not null)
+        else if (dispatcher.Journal is { IsRefusing: true }
+            || (first.QoS == QualityOfService.ExactlyOnce && dispatcher.Shared.HalfDelivered is not null))
         {
             return false; // each is a question of its own
         }

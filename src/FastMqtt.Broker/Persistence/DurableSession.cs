@@ -49,7 +49,7 @@ internal sealed class DurableSession(Session session, Journal journal, long id)
     /// <summary>QoS 2 messages its client has published.</summary>
     public long Exchanges { get; set; }
 
-    public Exchange NextExchange(ushort packetIdentifier) => Exchange.Of(++Exchanges, packetIdentifier);
+    public Exchange NextExchange(ushort packetIdentifier) => Exchange.Of(Id, ++Exchanges, packetIdentifier);
 
     /// <summary>Whether the identifier is not stored yet, and what its PUBREC waits for.</summary>
     public bool IsReceiving(ushort packetIdentifier, out long pledge)

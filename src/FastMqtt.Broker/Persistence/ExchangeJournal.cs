@@ -9,7 +9,7 @@ internal sealed class ExchangeJournal(Journal journal, BrokerState shared)
     public void Received(DurableSession session, Exchange exchange)
     {
         journal.AddPromised(LogEvent.Received, session, exchange.Value);
-        ForgetHalf(session.Session.Number, exchange.PacketIdentifier);
+        ForgetHalf(session, exchange.PacketIdentifier);
     }
 
     /// <summary>
@@ -18,13 +18,12 @@ internal sealed class ExchangeJournal(Journal journal, BrokerState shared)
     /// </summary>
     public Exchange Begin(DurableSession session, ushort identifier, bool isDuplicate)
     {
-        ulong publisher = session.Session.Number;
-        if (isDuplicate && shared.HalfDelivered?.Find(publisher, identifier) is { IsNone: false } begun)
+        if (isDuplicate && shared.HalfDelivered?.Find(session.Id, identifier) is { IsNone: false } begun)
         {
             return begun;
         }
 
-        ForgetHalf(publisher, identifier); // it is another message
+        ForgetHalf(session, identifier); // it is another message
         return session.NextExchange(identifier);
     }
 
@@ -45,15 +44,21 @@ internal sealed class ExchangeJournal(Journal journal, BrokerState shared)
     public void Unreceived(DurableSession session, ushort identifier)
     {
         journal.AddPromised(LogEvent.Unreceived, session, identifier);
-        ForgetHalf(session.Session.Number, identifier);
+        ForgetHalf(session, identifier);
     }
 
     /// <summary>The identifier stands for another message now, or for none that anybody lacks.</summary>
-    private void ForgetHalf(ulong publisher, ushort identifier)
+    private void ForgetHalf(DurableSession publisher, ushort identifier)
     {
-        if (shared.HalfDelivered is { } half && half.Remove(publisher, identifier) is > 0 and var logId)
+        if (shared.HalfDelivered is not { } half || half.Remove(publisher.Id, identifier) is not (> 0 and var logId))
         {
-            journal.DeleteLog(logId);
+            return;
+        }
+
+        journal.DeleteLog(logId);
+        if (half.IsEmpty)
+        {
+            shared.HalfDelivered = null; // nothing has to be asked for any more
         }
     }
 
@@ -69,11 +74,13 @@ internal sealed class ExchangeJournal(Journal journal, BrokerState shared)
         long answer = journal.AwaitElsewhere();
         journal.ClosePledge();
         (session.Receiving ??= [])[exchange.PacketIdentifier] = (exchange, answer);
+        LogPin pin = journal.Pin(); // who has it here
         journal.Pledges.After(shares, () =>
         {
             session.Receiving.Remove(exchange.PacketIdentifier);
             Received(session, exchange);
             journal.Pledges.After(journal.Pledge, () => journal.Pledges.DropElsewhere(answer));
+            journal.AfterCommit(pin.Release);
         });
         return answer;
     }

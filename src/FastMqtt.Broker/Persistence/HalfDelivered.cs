@@ -13,106 +13,100 @@ namespace FastMqtt.Broker.Persistence;
 
 internal sealed class HalfDelivered
 {
-    private readonly ConcurrentDictionary<(ulong Publisher, ushort Identifier), Receivers> _messages = new();
+    private readonly ConcurrentDictionary<(long Session, ushort Identifier), Receivers> _messages = new();
+
+    /// <summary>What the log says was received, the last one of each identifier; only while it is read.</summary>
+    private readonly Dictionary<(long Session, ushort Identifier), long> _received = [];
 
     public bool IsEmpty => _messages.IsEmpty;
 
-    public ICollection<KeyValuePair<(ulong Publisher, ushort Identifier), Receivers>> All => _messages;
+    public ICollection<Receivers> All => _messages.Values;
 
-    /// <param name="publisher">Number of the client that published it.</param>
-    /// <param name="exchange">Which one; an older one with its identifier is over.</param>
+    /// <summary>The log tells of a receiver. What is received is over, also when the log has told that before.</summary>
+    /// <param name="exchange">Which message; an older one with its identifier is over.</param>
     /// <param name="session">Who has it.</param>
     /// <param name="group">Through which shared subscription; null: none.</param>
-    public void Add(ulong publisher, Exchange exchange, long session, SharedGroup? group)
+    public void Add(Exchange exchange, long session, SharedGroup? group)
     {
-        Receivers receivers = _messages.GetOrAdd((publisher, exchange.PacketIdentifier), _ => new Receivers());
-        lock (receivers)
+        if (exchange.Number <= _received.GetValueOrDefault(KeyOf(exchange)))
         {
-            if (exchange.Number < receivers.Exchange.Number)
-            {
-                return;
-            }
+            return;
+        }
 
-            if (exchange.Number > receivers.Exchange.Number)
-            {
-                receivers.Sessions.Clear();
-                receivers.Groups.Clear();
-                receivers.Exchange = exchange;
-            }
+        Receivers receivers = _messages.GetOrAdd(KeyOf(exchange), _ => new Receivers { Exchange = exchange });
+        if (exchange.Number < receivers.Exchange.Number)
+        {
+            return;
+        }
 
-            if (group is null)
-            {
-                receivers.Sessions.Add(session);
-            }
-            else
-            {
-                receivers.Groups.Add((session, group));
-            }
+        if (exchange.Number > receivers.Exchange.Number)
+        {
+            receivers = _messages[KeyOf(exchange)] = new Receivers { Exchange = exchange };
+        }
+
+        if (group is null)
+        {
+            receivers.Sessions.Add(session);
+        }
+        else
+        {
+            receivers.Groups.Add((session, group));
         }
     }
 
-    /// <summary>It was received, or its publisher uses the identifier for something else.</summary>
-    /// <returns>The entry of the log that is not needed any more; 0: none.</returns>
-    public long Remove(ulong publisher, ushort identifier) =>
-        _messages.TryRemove((publisher, identifier), out Receivers? receivers) ? receivers.LogId : 0;
-
-    /// <summary>It was received, as far as this exchange or one after it.</summary>
-    public void Resolve(ulong publisher, Exchange exchange)
+    /// <summary>The log tells that it was received, and so everything before it with its identifier.</summary>
+    public void Resolve(Exchange exchange)
     {
-        (ulong, ushort) key = (publisher, exchange.PacketIdentifier);
+        (long, ushort) key = KeyOf(exchange);
+        _received[key] = Math.Max(_received.GetValueOrDefault(key), exchange.Number);
         if (_messages.TryGetValue(key, out Receivers? receivers) && receivers.Exchange.Number <= exchange.Number)
         {
             _messages.TryRemove(key, out _);
         }
     }
 
-    /// <summary>Forgets what nobody will publish again.</summary>
-    public void Keep(Func<ulong, Exchange, bool> isOpen)
+    /// <summary>The log is read. Forgets what nobody will publish again.</summary>
+    public void Keep(Func<Exchange, bool> isOpen)
     {
-        foreach (((ulong publisher, ushort identifier), Receivers receivers) in _messages)
+        _received.Clear();
+        foreach (Receivers receivers in All)
         {
-            if (!isOpen(publisher, receivers.Exchange))
+            if (!isOpen(receivers.Exchange))
             {
-                _messages.TryRemove((publisher, identifier), out _);
+                _messages.TryRemove(KeyOf(receivers.Exchange), out _);
             }
         }
     }
 
+    /// <summary>It was received, or its publisher uses the identifier for something else.</summary>
+    /// <returns>The entry of the log that is not needed any more; 0: none.</returns>
+    public long Remove(long publisher, ushort identifier) =>
+        _messages.TryRemove((publisher, identifier), out Receivers? receivers) ? receivers.LogId : 0;
+
     /// <summary>The exchange that was begun with an identifier and not ended; none: there is no such.</summary>
-    public Exchange Find(ulong publisher, ushort identifier) =>
+    public Exchange Find(long publisher, ushort identifier) =>
         _messages.TryGetValue((publisher, identifier), out Receivers? receivers) ? receivers.Exchange : default;
 
     /// <summary>Whether the session has the message.</summary>
-    public bool Has(ulong publisher, ushort identifier, long session)
-    {
-        if (!_messages.TryGetValue((publisher, identifier), out Receivers? receivers))
-        {
-            return false;
-        }
-
-        lock (receivers)
-        {
-            return receivers.Sessions.Contains(session);
-        }
-    }
+    public bool Has(Exchange exchange, long session) =>
+        Find(exchange) is { } receivers && receivers.Sessions.Contains(session);
 
     /// <summary>Whether a member of the group has the message.</summary>
-    public bool Has(ulong publisher, ushort identifier, SharedGroup group)
-    {
-        if (!_messages.TryGetValue((publisher, identifier), out Receivers? receivers))
-        {
-            return false;
-        }
+    public bool Has(Exchange exchange, SharedGroup group) =>
+        Find(exchange) is { } receivers && receivers.Groups.Exists(one => one.Group == group);
 
-        lock (receivers)
-        {
-            return receivers.Groups.Exists(one => one.Group == group);
-        }
-    }
+    private Receivers? Find(Exchange exchange) =>
+        _messages.TryGetValue(KeyOf(exchange), out Receivers? receivers) && receivers.Exchange == exchange
+            ? receivers
+            : null;
 
+    private static (long Session, ushort Identifier) KeyOf(Exchange exchange) =>
+        (exchange.Session, exchange.PacketIdentifier);
+
+    /// <summary>Who has one of them. Filled at recovery, before the dispatchers run; they only read it.</summary>
     internal sealed class Receivers
     {
-        public Exchange Exchange { get; set; }
+        public required Exchange Exchange { get; init; }
 
         /// <summary>Its entry in the log; 0: none yet.</summary>
         public long LogId { get; set; }

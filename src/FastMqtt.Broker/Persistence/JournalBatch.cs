@@ -97,18 +97,18 @@ internal sealed class JournalBatch(Journal home) : StoreBatch
     }
 
     /// <summary>A message that only some of its receivers have: an entry of the log of its own.</summary>
-    public void AddHalf(ulong publisher, HalfDelivered.Receivers receivers)
+    public void AddHalf(HalfDelivered.Receivers receivers)
     {
         foreach (long session in receivers.Sessions)
         {
             AddEvent(LogEvent.HalfDelivered, session, receivers.Exchange.Value);
-            _events.Fixed(publisher);
+            _events.Number(receivers.Exchange.Session);
         }
 
         foreach ((long session, SharedGroup group) in receivers.Groups)
         {
             AddEvent(LogEvent.HalfShared, session, receivers.Exchange.Value);
-            _events.Fixed(publisher);
+            _events.Number(receivers.Exchange.Session);
             _events.Bytes(group.Name);
             _events.Bytes(group.Chain.Filter);
         }

@@ -54,17 +54,17 @@ internal sealed class LogReplay(BrokerState shared, Dictionary<long, RecoveredSe
         long sequence = reader.Long();
         ushort identifier = (ushort)reader.Number();
         Delivery delivery = MessageCodec.ReadDelivery(ref reader, receiver?.Durable.Session);
-        OriginKind origin = ReplayOrigin(ref reader);
+        bool isRetained = ReplayOrigin(ref reader) == OriginKind.Retained;
         if (receiver is null || index >= messages.Length)
         {
             return;
         }
 
         Publication publication = messages[index];
-        if (!publication.Exchange.IsNone && origin == OriginKind.Published)
+        if (!publication.Exchange.IsNone && !isRetained)
         {
             var through = delivery.Origin as Topics.Subscription;
-            half.Add(publication.Publisher, publication.Exchange, sessionId, through?.Group);
+            half.Add(publication.Exchange, sessionId, through?.Group);
         }
 
         if (recovered is null)
@@ -72,14 +72,12 @@ internal sealed class LogReplay(BrokerState shared, Dictionary<long, RecoveredSe
             return; // its state has the message, or what became of it
         }
 
-        publication.AddReference();
-        if (identifier == 0)
+        bool isAdded = identifier == 0
+            ? recovered.AddWaiting(sequence, publication, in delivery)
+            : recovered.AddSent(sequence, publication, in delivery, identifier, isReleased: false);
+        if (isAdded)
         {
-            recovered.AddWaiting(sequence, publication, in delivery);
-        }
-        else
-        {
-            recovered.AddSent(sequence, publication, in delivery, identifier, isReleased: false);
+            publication.AddReference();
         }
     }
 
@@ -109,14 +107,15 @@ internal sealed class LogReplay(BrokerState shared, Dictionary<long, RecoveredSe
         long value = reader.Long();
         if (kind == LogEvent.Received && sessions.TryGetValue(sessionId, out RecoveredSession? publisher))
         {
-            half.Resolve(publisher.Durable.Session.Number, new Exchange(value));
-            publisher.Durable.Exchanges = Math.Max(publisher.Durable.Exchanges, new Exchange(value).Number);
+            var exchange = new Exchange(sessionId, value);
+            half.Resolve(exchange);
+            publisher.Durable.Exchanges = Math.Max(publisher.Durable.Exchanges, exchange.Number);
         }
 
         ushort identifier = kind == LogEvent.Sent ? (ushort)reader.Number() : (ushort)0;
         if (kind is LogEvent.HalfDelivered or LogEvent.HalfShared)
         {
-            ReplayHalf(kind, sessionId, new Exchange(value), ref reader);
+            ReplayHalf(kind, sessionId, new Exchange(reader.Long(), value), ref reader);
             return;
         }
 
@@ -150,7 +149,6 @@ internal sealed class LogReplay(BrokerState shared, Dictionary<long, RecoveredSe
 
     private void ReplayHalf(LogEvent kind, long session, Exchange exchange, ref RecordReader reader)
     {
-        ulong publisher = reader.Fixed();
         SharedGroup? group = null;
         if (kind == LogEvent.HalfShared)
         {
@@ -162,7 +160,7 @@ internal sealed class LogReplay(BrokerState shared, Dictionary<long, RecoveredSe
 
         if (kind == LogEvent.HalfDelivered || group is not null)
         {
-            half.Add(publisher, exchange, session, group);
+            half.Add(exchange, session, group);
         }
     }
 

@@ -47,6 +47,7 @@ internal static class MessageCodec
 
         if (!publication.Exchange.IsNone)
         {
+            writer.Number(publication.Exchange.Session);
             writer.Number(publication.Exchange.Value);
         }
     }
@@ -81,7 +82,7 @@ internal static class MessageCodec
 
         if ((flags & HasExchange) != 0)
         {
-            message.Exchange = new Exchange(reader.Long());
+            message.Exchange = new Exchange(reader.Long(), reader.Long());
         }
 
         return message;

@@ -61,16 +61,24 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
 
     public void AddSegment(in SegmentRow row) => _segments.Add(row);
 
-    public void AddWaiting(long sequence, Publication publication, in Delivery delivery)
+    /// <returns>False: it is over already, says the log of another dispatcher.</returns>
+    public bool AddWaiting(long sequence, Publication publication, in Delivery delivery)
     {
         Durable.LastSequence = Math.Max(Durable.LastSequence, sequence);
-        _queue.TryAdd(sequence, new RecoveredMessage { Publication = publication, Delivery = delivery });
+        return !IsOver(sequence)
+            && _queue.TryAdd(sequence, new RecoveredMessage { Publication = publication, Delivery = delivery });
     }
 
-    public void AddSent(
+    /// <returns>False: it is over already, says the log of another dispatcher.</returns>
+    public bool AddSent(
         long sequence, Publication? publication, in Delivery delivery, ushort identifier, bool isReleased)
     {
         Durable.LastSequence = Math.Max(Durable.LastSequence, sequence);
+        if (IsOver(sequence))
+        {
+            return false;
+        }
+
         _window[sequence] = new RecoveredMessage
         {
             Publication = publication,
@@ -78,6 +86,7 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
             PacketIdentifier = identifier,
             Release = isReleased ? ++_releases : 0,
         };
+        return true;
     }
 
     public void OnSent(long sequence, ushort identifier)
@@ -88,7 +97,8 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
             message.PacketIdentifier = identifier;
             _window[sequence] = message;
         }
-        else if (_segments.Exists(segment => segment.First <= sequence && sequence <= segment.Last))
+        else if (!IsOver(sequence)
+            && _segments.Exists(segment => segment.First <= sequence && sequence <= segment.Last))
         {
             _window[sequence] = new RecoveredMessage { PacketIdentifier = identifier };
             SkipBefore = Math.Max(SkipBefore, sequence + 1);
@@ -180,6 +190,10 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
 
         return lost;
     }
+
+    // Two sessions of a group can pass a message to and fro in transactions that are open together: the entry that says
+    // it is over comes first then.
+    private bool IsOver(long sequence) => Durable.Holes?.Contains(sequence) == true;
 
     // As they were sent; those that are released behind them, as they were released.
     private List<(long Sequence, RecoveredMessage Message)> InOrder()

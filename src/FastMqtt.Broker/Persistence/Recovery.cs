@@ -55,19 +55,13 @@ internal sealed class Recovery : IStoreReader
             _damaged += recovered.Restore(PoolOf(recovered.Durable));
         }
 
-        Dictionary<ulong, RecoveredSession> publishers = [];
-        foreach (RecoveredSession recovered in _sessions.Values)
+        _half.Keep(exchange => _sessions.TryGetValue(exchange.Session, out RecoveredSession? publisher)
+            && (exchange.Number > publisher.KnownExchanges || publisher.OpenExchanges.Contains(exchange.Value)));
+        foreach (HalfDelivered.Receivers receivers in _half.All)
         {
-            publishers[recovered.Durable.Session.Number] = recovered;
-        }
-
-        _half.Keep((publisher, exchange) => publishers.TryGetValue(publisher, out RecoveredSession? one)
-            && (exchange.Number > one.KnownExchanges || one.OpenExchanges.Contains(exchange.Value)));
-        foreach (((ulong publisher, ushort _), HalfDelivered.Receivers receivers) in _half.All)
-        {
-            DurableSession durable = publishers[publisher].Durable;
-            durable.Exchanges = Math.Max(durable.Exchanges, receivers.Exchange.Number);
-            publishers[publisher].IsDirty = true;
+            RecoveredSession publisher = _sessions[receivers.Exchange.Session];
+            publisher.Durable.Exchanges = Math.Max(publisher.Durable.Exchanges, receivers.Exchange.Number);
+            publisher.IsDirty = true;
         }
 
         _shared.HalfDelivered = _half.IsEmpty ? null : _half;
@@ -183,11 +177,11 @@ internal sealed class Recovery : IStoreReader
 
     private IEnumerable<StoreBatch> EntriesOfHalf()
     {
-        foreach (((ulong publisher, ushort _), HalfDelivered.Receivers receivers) in _half.All)
+        foreach (HalfDelivered.Receivers receivers in _half.All)
         {
             receivers.LogId = _writer.NextLogId();
             var batch = new JournalBatch(_shared.Dispatchers[0].Journal!) { LogId = receivers.LogId };
-            batch.AddHalf(publisher, receivers);
+            batch.AddHalf(receivers);
             batch.Seal(_shared, _shared.Dispatchers[0].Publications);
             yield return batch;
         }
@@ -246,7 +240,11 @@ internal sealed class Recovery : IStoreReader
             long sequence = reader.Long();
             Delivery delivery = MessageCodec.ReadDelivery(ref reader, durable.Session);
             Message message = MessageCodec.Read(ref reader, _shared);
-            recovered.AddWaiting(sequence, PoolOf(durable).Create(in message), in delivery);
+            Publication publication = PoolOf(durable).Create(in message);
+            if (!recovered.AddWaiting(sequence, publication, in delivery))
+            {
+                PoolOf(durable).Release(publication);
+            }
         }
 
         for (int left = reader.Count(1); left > 0; left--)

@@ -132,7 +132,7 @@ internal sealed class SessionStateWriter(BrokerState shared)
         _state.Number(queueFrom);
         _state.Number(durable.Exchanges);
         WriteOpenExchanges(durable);
-        WriteReceived(session.Received);
+        WriteReceived(durable);
         WriteWindow(session.Inflight);
         WriteQueue(durable, queue);
         durable.Holes?.RemoveWhere(sequence => sequence < queueFrom);
@@ -159,9 +159,9 @@ internal sealed class SessionStateWriter(BrokerState shared)
 
         if (shared.HalfDelivered is { } half)
         {
-            foreach (((ulong publisher, ushort _), HalfDelivered.Receivers receivers) in half.All)
+            foreach (HalfDelivered.Receivers receivers in half.All)
             {
-                if (publisher == durable.Session.Number)
+                if (receivers.Exchange.Session == durable.Id)
                 {
                     open.Add(receivers.Exchange);
                 }
@@ -188,15 +188,22 @@ internal sealed class SessionStateWriter(BrokerState shared)
             : durable.LastSequence + 1;
     }
 
-    private void WriteReceived(PacketIdentifierSet? received)
+    // One that is being received is not: until all receivers have the message it has to come again after a crash.
+    private void WriteReceived(DurableSession durable)
     {
-        _state.Number(received?.Count ?? 0);
-        if (received is { Count: > 0 })
+        var received = new List<ushort>();
+        foreach (ushort identifier in durable.Session.Received?.All() ?? [])
         {
-            foreach (ushort identifier in received.All())
+            if (!durable.IsReceiving(identifier, out _))
             {
-                _state.Number(identifier);
+                received.Add(identifier);
             }
+        }
+
+        _state.Number(received.Count);
+        foreach (ushort identifier in received)
+        {
+            _state.Number(identifier);
         }
     }
 

@@ -155,8 +155,11 @@ internal sealed class TestBroker : IDisposable
             rests &= Pollers[i].LastEventCount == 0 && Pollers[i].LastTimeoutMilliseconds != 0;
         }
 
-        return !(!IsDiskHeld && State.Writer?.RunOnce() == true) && rests;
+        return !CommitOnce() && rests;
     }
+
+    /// <summary>One turn of the store's writer. True when it had anything to do.</summary>
+    public bool CommitOnce() => !IsDiskHeld && State.Writer?.RunOnce() == true;
 
     /// <summary>Time passes at once, then the broker does what is due.</summary>
     public void Advance(long milliseconds)

@@ -12,7 +12,7 @@ internal sealed class SimulatedClient(TestBroker broker, Random random, string i
 {
     private TestBroker _broker = broker;
     private readonly List<Outgoing> _outgoing = [];
-    private readonly HashSet<ushort> _halfReceived = [];
+    private readonly Dictionary<ushort, string> _halfReceived = [];
     private readonly Queue<byte[]> _answers = [];
     private readonly Dictionary<uint, string> _aliases = [];
     private TestClient? _connection;
@@ -148,7 +148,13 @@ internal sealed class SimulatedClient(TestBroker broker, Random random, string i
             _aliases[alias] = topic;
         }
 
-        bool again = packet.QoS == 2 && !_halfReceived.Add(packet.Id);
+        bool again = packet.QoS == 2 && !_halfReceived.TryAdd(packet.Id, packet.Text);
+        if (again && _halfReceived[packet.Id] != packet.Text)
+        {
+            // [MQTT-2.2.1-4] a client drops it: for its application it is lost
+            throw new InvalidOperationException($"{identifier}: {packet.Id} of {_halfReceived[packet.Id]} is {packet.Text}");
+        }
+
         if (!again)
         {
             Received.Add((topic, packet.Text, packet.QoS));

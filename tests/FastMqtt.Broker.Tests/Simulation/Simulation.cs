@@ -55,7 +55,7 @@ internal sealed class Simulation : IDisposable
         for (int step = 0; step < steps; step++)
         {
             Act(_random.Next(ClientCount));
-            switch (_random.Next(6))
+            switch (_random.Next(_store is null ? 6 : 8))
             {
                 case 0:
                     _broker.Tick();
@@ -68,6 +68,9 @@ internal sealed class Simulation : IDisposable
                     break;
                 case 5 when _store is not null && _random.Next(4) == 0:
                     Trouble();
+                    break;
+                case 6 or 7:
+                    _broker.CommitOnce(); // what is posted until now; what it leads to is in others' inboxes still
                     break;
                 default:
                     break;
