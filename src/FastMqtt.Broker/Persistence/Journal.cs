@@ -66,6 +66,8 @@ internal sealed class Journal
 
     public ExchangeJournal Exchanges { get; }
 
+    public PassedOnMessages PassedOnMessages { get; } = new();
+
     /// <summary>Whether acknowledgements wait for the disk.</summary>
     public bool Waits => _writer.Durability == Durability.Commit;
 
@@ -164,6 +166,11 @@ internal sealed class Journal
         Touch(session);
         _open.IsUrgent = true;
         ArmIfLazy();
+        if (Origin.Had is { } before)
+        {
+            PassedOnMessages.Add(_open.Number, new MessagePlace(session.Id, sequence), before);
+        }
+
         int entry = _open.Add(new JournalEntry
         {
             Publication = publication,
@@ -347,6 +354,7 @@ internal sealed class Journal
         JournalBatch batch = _posted.Dequeue();
         Committed = batch.Number;
         _log.Add(batch);
+        PassedOnMessages.Committed(Committed);
 
         foreach (QueueSegment segment in batch.Segments)
         {

@@ -265,10 +265,14 @@ internal sealed class JournalBatch(Journal home) : StoreBatch
     private void WriteOrigin(MessageOrigin origin)
     {
         _content.Byte((byte)origin.Kind);
-        if (origin.Kind == OriginKind.PassedOn)
+        if (origin.Had is { } had)
         {
-            _content.Number(origin.Session);
-            _content.Number(origin.Sequence);
+            _content.Number(had.Length);
+            foreach (MessagePlace place in had)
+            {
+                _content.Number(place.Session);
+                _content.Number(place.Sequence);
+            }
         }
     }
 }

@@ -85,7 +85,7 @@ internal sealed class LogReplay(BrokerState shared, Dictionary<long, RecoveredSe
     private OriginKind ReplayOrigin(ref RecordReader reader)
     {
         var kind = (OriginKind)reader.Byte();
-        if (kind == OriginKind.PassedOn)
+        for (int left = kind == OriginKind.PassedOn ? reader.Count(2) : 0; left > 0; left--)
         {
             long session = reader.Long();
             long sequence = reader.Long();

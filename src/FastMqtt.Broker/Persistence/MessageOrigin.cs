@@ -17,6 +17,9 @@ internal enum OriginKind : byte
 }
 
 /// <param name="Kind">Where it comes from.</param>
-/// <param name="Session">Row of the session that had it.</param>
-/// <param name="Sequence">Its sequence number there.</param>
-internal readonly record struct MessageOrigin(OriginKind Kind, long Session = 0, long Sequence = 0);
+/// <param name="Had">Who had it: the last one, and those before it that are not known to the store to be over.</param>
+internal readonly record struct MessageOrigin(OriginKind Kind, MessagePlace[]? Had = null);
+
+/// <param name="Session">Row of the session.</param>
+/// <param name="Sequence">The message's sequence number there.</param>
+internal readonly record struct MessagePlace(long Session, long Sequence);

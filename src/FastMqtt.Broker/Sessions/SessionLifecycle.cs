@@ -334,7 +334,8 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         long elsewhere = dispatcher.Journal?.Elsewhere ?? 0;
         if (session.Durable is { } from)
         {
-            from.Journal.Origin = new MessageOrigin(OriginKind.PassedOn, from.Id, stored.Sequence);
+            var place = new MessagePlace(from.Id, stored.Sequence);
+            from.Journal.Origin = new MessageOrigin(OriginKind.PassedOn, from.Journal.PassedOnMessages.Places(place));
         }
 
         bool passed = dispatcher.FanOut.TryPassOn(ref message, leaving, connectedOnly: !ending);
