@@ -163,12 +163,22 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
             lost += TryRestore(session, sequence, message, pool) ? 0 : 1;
         }
 
-        // Only what has left the queue for good is behind the mark.
+        RestoreQueue(session);
+        return lost;
+    }
+
+    // Segments must stay in the order of their numbers, and what is behind them comes after all of those. A message
+    // whose number is none of that was on its way to another member of a shared subscription: it goes to the front.
+    private void RestoreQueue(Session session)
+    {
+        long lastInSegments = _segments.Count > 0 ? _segments[^1].Last : 0;
+        Enqueue(session, sequence => sequence < lastInSegments);
         foreach (SegmentRow segment in _segments)
         {
+            // Only what has left the queue for good is behind the mark.
             if (segment.Last >= SkipBefore)
             {
-                (session.Queue ??= new MessageQueue(Durable)).AddSegment(SegmentOf(in segment));
+                QueueOf(session).AddSegment(SegmentOf(in segment));
             }
             else
             {
@@ -176,20 +186,26 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
             }
         }
 
-        foreach ((long sequence, RecoveredMessage message) in _queue)
-        {
-            var stored = new StoredMessage(sequence, 0, StoredMessage.Elsewhere);
-            (session.Queue ??= new MessageQueue(Durable))
-                .Enqueue(new QueuedMessage(message.Publication!, message.Delivery, stored));
-        }
-
+        Enqueue(session, sequence => sequence > lastInSegments);
         if (_segments.Count == 0)
         {
             Durable.Holes = null;
         }
-
-        return lost;
     }
+
+    private void Enqueue(Session session, Func<long, bool> takes)
+    {
+        foreach ((long sequence, RecoveredMessage message) in _queue)
+        {
+            if (takes(sequence))
+            {
+                var stored = new StoredMessage(sequence, 0, StoredMessage.Elsewhere);
+                QueueOf(session).Enqueue(new QueuedMessage(message.Publication!, message.Delivery, stored));
+            }
+        }
+    }
+
+    private MessageQueue QueueOf(Session session) => session.Queue ??= new MessageQueue(Durable);
 
     // Two sessions of a group can pass a message to and fro in transactions that are open together: the entry that says
     // it is over comes first then.
