@@ -181,6 +181,18 @@ internal static class Limits
     public const int FlushBytes = 256 << 10;
 
     /// <summary>
+    /// Bytes read from a connection at once: some 300 small messages, a millisecond if all of them are stored. More was
+    /// not faster.
+    /// </summary>
+    public const int ReceiveBytes = 32 << 10;
+
+    /// <summary>Bytes read at once that make a client a loud one: some 40 small messages.</summary>
+    public const int LoudBytes = 4 << 10;
+
+    /// <summary>Milliseconds of a tick for loud clients; one is served at the least.</summary>
+    public const int LoudSlice = 1;
+
+    /// <summary>
     /// Receivers that a message is brought to in one tick, some 4 ms. For more it goes on a walk, see Walks.
     /// </summary>
     public const int ReceiversAtOnce = 512;

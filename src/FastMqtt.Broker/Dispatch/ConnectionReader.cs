@@ -1,9 +1,11 @@
 // Reads the connections of one dispatcher and hands their packets on.
 //
-// One recv per ready connection and tick, so a loud publisher cannot starve the others. Readiness is edge-triggered, so
-// a connection whose recv filled the area is kept in a list and read again next tick. Not read: a client that does not
-// read its own acknowledgements or whose acknowledgements wait for a disk that is far behind, one whose messages are on
-// a walk, and everyone while another dispatcher is far behind.
+// One recv per ready connection and tick, so a loud publisher cannot starve the others. Many loud ones can make a tick
+// long: those that sent much the last time stand in a line, and a tick serves as many of them as fit into a slice of
+// time, after everybody else. Readiness is edge-triggered, so a connection whose recv filled the area is kept in a list
+// and read again next tick. Not read: a client that does not read its own acknowledgements or whose acknowledgements
+// wait for a disk that is far behind, one whose messages are on a walk, and everyone while another dispatcher is far
+// behind.
 
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;
@@ -13,35 +15,45 @@ namespace FastMqtt.Broker.Dispatch;
 
 internal sealed class ConnectionReader(Dispatcher dispatcher)
 {
-    private readonly ReceiveArea _area = new();
+    private readonly ReceiveArea _area = new(Limits.ReceiveBytes);
     private readonly ProxyGate _proxy = new(dispatcher);
+    private readonly Queue<Client> _loud = new();
+    private readonly long _slice = dispatcher.Shared.TimestampsOf(TimeSpan.FromMilliseconds(Limits.LoudSlice));
     private List<Client> _readable = [];
     private List<Client> _reading = [];
     private int _strangerBytes;
 
-    public bool HasReadable => _readable.Count > 0;
+    public bool HasReadable => _readable.Count + _loud.Count > 0;
 
     /// <summary>Whether reading waits for another dispatcher to catch up.</summary>
     public bool HoldsBack { get; private set; }
 
-    /// <summary>Reads every connection that is ready, once.</summary>
+    /// <summary>Reads every connection that is ready, once; of the loud ones as many as fit into the slice.</summary>
     public void ReadReady()
     {
         HoldsBack = dispatcher.Shared.Dispatchers.Length > 1 && dispatcher.Outboxes.AnyOverLimit();
-        if (HoldsBack || _readable.Count == 0)
+        if (HoldsBack || !HasReadable)
         {
             return;
         }
 
+        int loud = _loud.Count; // who joins them now was read in this tick
         (_readable, _reading) = (_reading, _readable);
         foreach (Client client in _reading)
         {
-            client.IsReadable = false;
-            Read(client);
-            dispatcher.FlushIfMuchIsBuffered();
+            ReadOnce(client);
         }
 
         _reading.Clear();
+        long until = loud > 0 ? dispatcher.Shared.Timestamp() + _slice : 0;
+        for (; loud > 0; loud--)
+        {
+            ReadOnce(_loud.Dequeue());
+            if (dispatcher.Shared.Timestamp() >= until)
+            {
+                break;
+            }
+        }
     }
 
     /// <summary>The connection may have something to read: it is read in this tick or the next.</summary>
@@ -50,7 +62,14 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
         if (!client.IsReadable)
         {
             client.IsReadable = true;
-            _readable.Add(client);
+            if (client.IsLoud)
+            {
+                _loud.Enqueue(client);
+            }
+            else
+            {
+                _readable.Add(client);
+            }
         }
     }
 
@@ -82,6 +101,13 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
 
     /// <summary>A connection goes: what it made us keep is free.</summary>
     public void ForgetStranger(Client client) => _strangerBytes -= client.StrangerBytes;
+
+    private void ReadOnce(Client client)
+    {
+        client.IsReadable = false;
+        Read(client);
+        dispatcher.FlushIfMuchIsBuffered();
+    }
 
     private void Read(Client client)
     {
@@ -140,6 +166,7 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
             return;
         }
 
+        client.IsLoud = unread.Length - kept >= Limits.LoudBytes;
         dispatcher.Metrics.BytesReceived += unread.Length - kept;
         if (client.State == ClientState.Lingering)
         {

@@ -168,11 +168,11 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
     }
 
     // Segments must stay in the order of their numbers, and what is behind them comes after all of those. A message
-    // whose number is none of that was on its way to another member of a shared subscription: it goes to the front.
+    // whose number is not so was on its way to another member of a shared subscription: it goes to the front.
     private void RestoreQueue(Session session)
     {
         long lastInSegments = _segments.Count > 0 ? _segments[^1].Last : 0;
-        Enqueue(session, sequence => sequence < lastInSegments);
+        Enqueue(session, sequence => sequence <= lastInSegments);
         foreach (SegmentRow segment in _segments)
         {
             // Only what has left the queue for good is behind the mark.

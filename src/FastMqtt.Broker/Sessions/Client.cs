@@ -58,6 +58,9 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
     /// <summary>In the list of connections that may have more to read without a new event.</summary>
     public bool IsReadable;
 
+    /// <summary>It sent much when it was read last: others are read before it.</summary>
+    public bool IsLoud;
+
     /// <summary>It has unread input, but too many of its answers are unsent; read again when it takes them.</summary>
     public bool IsReadPaused;
 

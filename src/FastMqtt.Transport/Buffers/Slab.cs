@@ -1,6 +1,5 @@
-// A counted piece of pinned memory. The garbage collector never moves it, so its address goes to the system as it is.
-// It is a whole array or a part of one that other slabs lie in too (SlabCarver); the array lives as long as any of
-// them.
+// A counted piece of memory that never moves, so its address goes to the system as it is: a pinned array, or a part of
+// a chunk that other slabs lie in too (SlabCarver).
 //
 // Protocol of the count: Rent gives the renter one reference. Whoever holds a reference may add another, from any
 // thread, and hand it over by any means that orders memory (an inbox does). Each reference is released exactly once;
@@ -10,6 +9,7 @@
 
 using System;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Threading;
 
 namespace FastMqtt.Transport.Buffers;
@@ -20,30 +20,28 @@ public sealed class Slab
     private const int Returned = -1;
     private const byte PoisonByte = 0xDB;
 
-    private readonly byte[] _bytes;
-    private readonly int _offset;
+    // Keeps the memory: a pinned array or a SlabMemory.
+    private readonly object _memory;
     private int _references;
 
     internal Slab(int capacity, int sizeClass)
-        : this(GC.AllocateUninitializedArray<byte>(capacity, pinned: true), 0, capacity, sizeClass)
     {
-    }
-
-    // A part of a pinned array, which nobody else uses.
-    internal Slab(byte[] pinned, int offset, int capacity, int sizeClass)
-    {
-        _bytes = pinned;
-        _offset = offset;
+        byte[] pinned = GC.AllocateUninitializedArray<byte>(capacity, pinned: true);
+        _memory = pinned;
         _references = Returned;
         Capacity = capacity;
         SizeClass = sizeClass;
-        unsafe
-        {
-            fixed (byte* first = pinned)
-            {
-                Address = (nint)(first + offset);
-            }
-        }
+        Address = Marshal.UnsafeAddrOfPinnedArrayElement(pinned, 0);
+    }
+
+    // A part of a chunk, which nobody else uses.
+    internal Slab(SlabMemory chunk, int offset, int capacity, int sizeClass)
+    {
+        _memory = chunk;
+        _references = Returned;
+        Capacity = capacity;
+        SizeClass = sizeClass;
+        Address = chunk.Address + offset;
     }
 
     public int Capacity { get; }
@@ -53,7 +51,7 @@ public sealed class Slab
         get
         {
             Debug.Assert(_references > 0, "A slab is used after it was returned.");
-            return _bytes.AsSpan(_offset, Capacity);
+            return Bytes;
         }
     }
 
@@ -95,5 +93,10 @@ public sealed class Slab
         _references = Returned;
     }
 
-    internal void Poison() => _bytes.AsSpan(_offset, Capacity).Fill(PoisonByte);
+    internal void Poison() => Bytes.Fill(PoisonByte);
+
+    /// <summary>No pool keeps it: it is never rented again.</summary>
+    internal void Drop() => (_memory as SlabMemory)?.Drop();
+
+    private unsafe Span<byte> Bytes => new((void*)Address, Capacity);
 }

@@ -1,11 +1,9 @@
-// Cuts the slabs of one small size class from pinned chunks. An array per slab made the garbage collector the larger
-// half of the cost of queueing: hundreds of thousands of pinned arrays of 256 bytes, each found, marked and swept.
+// Cuts the slabs of one small size class from chunks. An array per slab made the garbage collector the larger half of
+// the cost of queueing: hundreds of thousands of pinned arrays of 256 bytes, each found, marked and swept.
 //
 // A chunk lives as long as any of its slabs does, and a part whose slab was dropped is not cut again: after a burst a
 // few slabs that stay may keep their chunks. A pool hands out what was released last first, so those that stay are few.
 // A mutable struct: keep it in a field or an array.
-
-using System;
 
 namespace FastMqtt.Transport.Buffers;
 
@@ -16,7 +14,7 @@ internal struct SlabCarver
 
     private const int ChunkBytes = 64 * 1024;
 
-    private byte[]? _chunk;
+    private SlabMemory? _chunk;
     private int _used;
 
     /// <summary>A slab of exactly so many bytes, a power of two of at most a chunk.</summary>
@@ -24,7 +22,7 @@ internal struct SlabCarver
     {
         if (_chunk is null)
         {
-            _chunk = GC.AllocateUninitializedArray<byte>(ChunkBytes, pinned: true);
+            _chunk = new SlabMemory(ChunkBytes, ChunkBytes / bytes);
             _used = 0;
         }
 

@@ -95,13 +95,14 @@ public sealed class SlabPool
         if ((uint)sizeClass >= (uint)_classes.Length || !_classes[sizeClass].TryPush(slab))
         {
             _ownedBytes -= slab.Capacity;
+            slab.Drop();
         }
     }
 
     /// <summary>
-    /// Gives half of what was never needed since the last call to the garbage collector. Call it from a slow timer:
-    /// memory of a burst then goes away within minutes, and a steady load loses nothing. A small slab's memory goes
-    /// when the last slab of its chunk does.
+    /// Gives up half of what was never needed since the last call. Call it from a slow timer: memory of a burst then
+    /// goes away within minutes, and a steady load loses nothing. A small slab's memory goes when the last slab of its
+    /// chunk does, a larger one's with the next collection.
     /// </summary>
     public void Trim()
     {

@@ -71,6 +71,11 @@ internal struct SlabStack
         int dropped = (_lowWater + 1) / 2;
         Count -= dropped;
         _lowWater = Count;
+        foreach (Slab slab in _slots.AsSpan(Count, dropped))
+        {
+            slab.Drop();
+        }
+
         _slots.AsSpan(Count).Clear();
         return dropped;
     }

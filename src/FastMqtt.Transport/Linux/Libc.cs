@@ -43,6 +43,11 @@ internal static unsafe partial class Libc
     public const int Version4Level = 0;            // IPPROTO_IP
     public const int BindAddressNoPort = 24;       // IP_BIND_ADDRESS_NO_PORT
     public const int DoNotNeed = 4;                // MADV_DONTNEED
+    public const int MayRead = 1;                  // PROT_READ
+    public const int MayBeWritten = 2;             // PROT_WRITE
+    public const int Private = 2;                  // MAP_PRIVATE
+    public const int Anonymous = 0x20;             // MAP_ANONYMOUS
+    public const nint MapFailed = -1;              // MAP_FAILED
     public const int SetTimerSlack = 29;           // PR_SET_TIMERSLACK
 
     public const int CurrentFolder = -100;         // AT_FDCWD
@@ -142,6 +147,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "malloc_trim")]
     public static partial int TrimHeap(nuint keptBytes);
+
+    [LibraryImport("libc", EntryPoint = "mmap")]
+    public static partial void* Map(void* address, nuint bytes, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap")]
+    public static partial int Unmap(void* address, nuint bytes);
 
     [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
     public static partial int Advise(void* address, nuint length, int advice);
