@@ -298,6 +298,10 @@ internal sealed class Outbound(Dispatcher dispatcher)
             : delivery.QoS == QualityOfService.AtMostOnce ? Journal.Pass(durable)
             : durable.Journal.Add(durable, publication, in delivery, 0);
         queue.Enqueue(new QueuedMessage(publication, delivery, stored));
+        if (session is { Client: null, Durable: { } absent })
+        {
+            absent.Journal.PackIfMuch(absent, queue);
+        }
     }
 
     /// <summary>

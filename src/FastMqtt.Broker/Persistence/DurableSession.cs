@@ -40,6 +40,9 @@ internal sealed class DurableSession(Session session, Journal journal, long id)
     /// <summary>Segments whose messages are in memory again, and that are deleted with the next state.</summary>
     public List<QueueSegment> Spent { get; } = [];
 
+    /// <summary>Segments that were packed since its state was written last; null: none.</summary>
+    public List<QueueSegment>? Packed { get; set; }
+
     /// <summary>
     /// Packet Identifiers of QoS 2 messages whose receivers are served by several transactions, and what their PUBREC
     /// waits for; null: none ever.

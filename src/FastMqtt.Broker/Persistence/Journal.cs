@@ -137,13 +137,13 @@ internal sealed class Journal
 
     public void PutSubscription(DurableSession session, Topics.Subscription subscription)
     {
-        _open.Add(SubscriptionOperation(StoreOperationKind.PutSubscription, session, subscription));
+        _open.Add(StoreOperation.Of(StoreOperationKind.PutSubscription, session, subscription));
         Change(isPromised: true);
     }
 
     public void DeleteSubscription(DurableSession session, Topics.Subscription subscription)
     {
-        _open.Add(SubscriptionOperation(StoreOperationKind.DeleteSubscription, session, subscription));
+        _open.Add(StoreOperation.Of(StoreOperationKind.DeleteSubscription, session, subscription));
         Change(isPromised: true);
     }
 
@@ -358,7 +358,7 @@ internal sealed class Journal
 
         foreach (QueueSegment segment in batch.Segments)
         {
-            segment.Content = null;
+            segment.DropContent();
         }
 
         long lastPledge = batch.LastPledge;
@@ -378,6 +378,19 @@ internal sealed class Journal
         if (!_open.IsEmpty)
         {
             Post();
+        }
+    }
+
+    /// <summary>
+    /// A message has come into the queue of a session without a client. By the segment they leave memory at once: a
+    /// heap of waiting messages would make every collection of garbage long.
+    /// </summary>
+    public void PackIfMuch(DurableSession session, MessageQueue queue)
+    {
+        if (queue.UnpackedBytes > _writer.Sizes.SegmentBytes / 2)
+        {
+            States.Pack(session, queue);
+            SaveSoon(session);
         }
     }
 
@@ -434,17 +447,6 @@ internal sealed class Journal
     }
 
     private void Touch(DurableSession session) => _log.Touch(session, _open.Number);
-
-    private static StoreOperation SubscriptionOperation(
-        StoreOperationKind kind, DurableSession session, Topics.Subscription subscription) => new()
-        {
-            Kind = kind,
-            Session = session.Id,
-            Name = subscription.ShareName.ToArray(),
-            Topic = subscription.Filter.ToArray(),
-            Options = subscription.Options.Value,
-            Number = subscription.Identifier,
-        };
 
     private void Post()
     {

@@ -7,7 +7,8 @@ namespace FastMqtt.Broker.Persistence;
 
 internal sealed class LogKeeper(Journal journal, StoreWriter writer, BrokerState shared)
 {
-    private readonly Queue<DurableSession> _dirty = new();
+    // In the order in which they became so; an entry of a session that was saved since is stale.
+    private readonly Queue<(DurableSession Session, long Since)> _dirty = new();
     private readonly Queue<DurableSession> _saveNext = new();
     private readonly Queue<(long Batch, long LogId, int Bytes)> _log = new();
     private readonly Queue<LogPin> _pins = new();
@@ -29,7 +30,7 @@ internal sealed class LogKeeper(Journal journal, StoreWriter writer, BrokerState
         if (session.DirtySince == 0)
         {
             session.DirtySince = batch;
-            _dirty.Enqueue(session);
+            _dirty.Enqueue((session, batch));
         }
     }
 
@@ -70,22 +71,18 @@ internal sealed class LogKeeper(Journal journal, StoreWriter writer, BrokerState
 
         while (bytes < Limits.StateBytesAtOnce
             && (_logBytes > writer.Sizes.LogBytes || journal.QueueBytes > budget)
-            && _dirty.TryPeek(out DurableSession? session)
+            && OldestDirty() is { } session
             && session.DirtySince != open.Number)
         {
             bytes += Save(session, open) + 1;
-            _dirty.TryDequeue(out _);
-            session.DirtySince = 0;
         }
 
         // A session that has all its messages in the batch that is open: it may be what fills the memory.
         if (journal.QueueBytes > 2 * budget && bytes < Limits.StateBytesAtOnce)
         {
-            for (int left = _dirty.Count; left > 0 && journal.QueueBytes > budget; left--)
+            while (journal.QueueBytes > budget && OldestDirty() is { } session)
             {
-                DurableSession session = _dirty.Dequeue();
                 Save(session, open);
-                session.DirtySince = 0;
             }
         }
     }
@@ -93,17 +90,12 @@ internal sealed class LogKeeper(Journal journal, StoreWriter writer, BrokerState
     /// <summary>Deletes the entries that no session needs any more.</summary>
     public void Trim(JournalBatch open)
     {
-        while (_dirty.TryPeek(out DurableSession? session) && session.IsEnded)
-        {
-            _dirty.Dequeue();
-        }
-
         while (_pins.TryPeek(out LogPin? released) && released.IsReleased)
         {
             _pins.Dequeue();
         }
 
-        long needed = _dirty.TryPeek(out DurableSession? oldest) ? oldest.DirtySince : open.Number;
+        long needed = OldestDirty()?.DirtySince ?? open.Number;
         needed = _pins.TryPeek(out LogPin? pin) ? Math.Min(needed, pin.Batch) : needed;
         while (_log.TryPeek(out (long Batch, long LogId, int Bytes) entry) && entry.Batch < needed)
         {
@@ -113,6 +105,25 @@ internal sealed class LogKeeper(Journal journal, StoreWriter writer, BrokerState
         }
     }
 
-    private long Save(DurableSession session, JournalBatch open) =>
-        session.IsEnded ? 0 : journal.States.Save(session, open);
+    private DurableSession? OldestDirty()
+    {
+        while (_dirty.TryPeek(out (DurableSession Session, long Since) oldest))
+        {
+            if (oldest.Session.DirtySince == oldest.Since && !oldest.Session.IsEnded)
+            {
+                return oldest.Session;
+            }
+
+            _dirty.Dequeue();
+        }
+
+        return null;
+    }
+
+    // Its state contains the open batch: it is dirty again with the next one.
+    private long Save(DurableSession session, JournalBatch open)
+    {
+        session.DirtySince = 0;
+        return session.IsEnded ? 0 : journal.States.Save(session, open);
+    }
 }

@@ -103,7 +103,7 @@ internal sealed class MemoryStore : IStore
             case StoreOperationKind.PutState:
                 if (_sessions.TryGetValue(operation.Session, out Session? session))
                 {
-                    session.State = operation.Content.AsSpan().ToArray();
+                    session.State = operation.Content.ToArray();
                     session.LogId = operation.Number;
                 }
 
@@ -116,7 +116,7 @@ internal sealed class MemoryStore : IStore
                 break;
             case StoreOperationKind.PutSegment:
                 SegmentRow head = operation.Head;
-                _segments[(head.Session, head.First)] = new Segment(head, operation.Content.AsSpan().ToArray());
+                _segments[(head.Session, head.First)] = new Segment(head, operation.Content.ToArray());
                 break;
             case StoreOperationKind.DeleteSegment:
                 _segments.Remove((operation.Session, operation.Number));

@@ -239,6 +239,7 @@ internal sealed class RecoveredSession(SessionRow row, DurableSession durable, l
             row.First, row.Last, (int)Math.Clamp(row.Messages - skipped, 0, row.Messages), row.Bytes)
         {
             IsRecovered = true,
+            IsPut = true,
             SkipBefore = SkipBefore,
         };
     }

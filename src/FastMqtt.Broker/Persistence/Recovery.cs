@@ -287,7 +287,7 @@ internal sealed class Recovery : IStoreReader
                 continue;
             }
 
-            byte[]? content = _writer.Store.ReadSegment(durable.Id, segment.First);
+            byte[] content = _writer.Store.ReadSegment(durable.Id, segment.First) ?? [];
             var segmentOfAll = new QueueSegment(segment.First, segment.Last, segment.Messages, segment.Bytes);
             foreach (QueuedMessage message in owner.Journal!.Segments.Decode(durable, segmentOfAll, content))
             {
@@ -351,7 +351,7 @@ internal sealed class Recovery : IStoreReader
         {
             foreach (QueueSegment segment in ((JournalBatch)batch).Segments)
             {
-                segment.Content = null;
+                segment.DropContent();
             }
 
             batch.Clear();

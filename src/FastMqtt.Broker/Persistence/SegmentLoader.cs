@@ -20,13 +20,13 @@ internal sealed class SegmentLoader(Dispatcher dispatcher, StoreWriter writer)
         }
 
         queue.IsFetching = true;
-        if (segment.Content is { } content)
+        if (segment.HasContent)
         {
-            Arrive(durable, segment, content);
+            Arrive(durable, segment, Decode(durable, segment, segment.Content.Span));
         }
         else
         {
-            Read(durable, segment, Arrive);
+            Read(durable, segment, messages => Arrive(durable, segment, messages));
         }
     }
 
@@ -37,19 +37,19 @@ internal sealed class SegmentLoader(Dispatcher dispatcher, StoreWriter writer)
     {
         foreach (QueueSegment segment in queue.Segments)
         {
-            if (segment.Content is { } content)
+            if (segment.HasContent)
             {
-                Take(segment, content);
+                Take(Decode(durable, segment, segment.Content.Span));
             }
             else
             {
-                Read(durable, segment, (_, read, bytes) => Take(read, bytes));
+                Read(durable, segment, Take);
             }
         }
 
-        void Take(QueueSegment segment, byte[]? content)
+        void Take(List<QueuedMessage> messages)
         {
-            foreach (QueuedMessage message in Decode(durable, segment, content))
+            foreach (QueuedMessage message in messages)
             {
                 take(message.Publication, message.Delivery);
                 dispatcher.Publications.Release(message.Publication);
@@ -58,14 +58,9 @@ internal sealed class SegmentLoader(Dispatcher dispatcher, StoreWriter writer)
     }
 
     /// <summary>The messages of a segment that are still in the queue.</summary>
-    public List<QueuedMessage> Decode(DurableSession durable, QueueSegment segment, byte[]? content)
+    public List<QueuedMessage> Decode(DurableSession durable, QueueSegment segment, ReadOnlySpan<byte> content)
     {
-        var messages = new List<QueuedMessage>();
-        if (content is null)
-        {
-            return messages;
-        }
-
+        var messages = new List<QueuedMessage>(segment.Messages);
         try
         {
             RecordReader reader = RecordReader.Open(content);
@@ -91,22 +86,32 @@ internal sealed class SegmentLoader(Dispatcher dispatcher, StoreWriter writer)
         return messages;
     }
 
-    private void Read(
-        DurableSession durable, QueueSegment segment, Action<DurableSession, QueueSegment, byte[]?> take) =>
+    private void Read(DurableSession durable, QueueSegment segment, Action<List<QueuedMessage>> take) =>
         writer.Read(durable.Id, segment.First, content =>
-            dispatcher.Inbox.Post(new Command(_ => take(durable, segment, content))));
+            dispatcher.Inbox.Post(new Command(_ => take(Decode(durable, segment, content)))));
 
-    private void Arrive(DurableSession durable, QueueSegment segment, byte[]? content)
+    // A row that is not there is as lost as one that is damaged.
+    private List<QueuedMessage> Decode(DurableSession durable, QueueSegment segment, byte[]? content)
+    {
+        if (content is not null)
+        {
+            return Decode(durable, segment, content.AsSpan());
+        }
+
+        dispatcher.Shared.Log.SegmentLost(durable.Session.ClientIdentifier, "it is not there");
+        return [];
+    }
+
+    private void Arrive(DurableSession durable, QueueSegment segment, List<QueuedMessage> messages)
     {
         if (durable.IsEnded || durable.Session.Queue is not { } queue)
         {
-            return;
-        }
+            foreach (QueuedMessage message in messages)
+            {
+                dispatcher.Publications.Release(message.Publication);
+            }
 
-        List<QueuedMessage> messages = Decode(durable, segment, content);
-        if (messages.Count == 0 && content is null)
-        {
-            dispatcher.Shared.Log.SegmentLost(durable.Session.ClientIdentifier, "it is not there");
+            return;
         }
 
         queue.TakeSegment(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(messages));

@@ -30,14 +30,13 @@ internal sealed class SessionStateWriter(BrokerState shared)
     {
         long before = batch.Bytes;
         MessageQueue? queue = durable.Session.Queue;
-        bool splits = queue is not null
-            && (queue.HasSegments ? queue.Behind.Bytes : queue.Ready.Bytes) > shared.Writer!.Sizes.StateQueueBytes;
-        DeleteSpent(durable, queue, batch, all: splits && !queue!.HasSegments);
-        if (splits)
+        if (queue?.UnpackedBytes > shared.Writer!.Sizes.StateQueueBytes)
         {
-            WriteSegments(durable, queue!, batch);
+            Pack(durable, queue);
         }
 
+        DeleteSpent(durable, queue, batch);
+        PutPacked(durable, batch);
         WriteState(durable, queue);
         batch.Add(new StoreOperation
         {
@@ -51,52 +50,85 @@ internal sealed class SessionStateWriter(BrokerState shared)
         return batch.Bytes - before;
     }
 
-    // Segments that were read: what is left of them in memory begins with the first message that is ready.
-    private static void DeleteSpent(DurableSession durable, MessageQueue? queue, JournalBatch batch, bool all)
-    {
-        long needed = !all && queue is { IsReady: true } && queue.Ready[0].Stored.Entry == StoredMessage.InSegment
-            ? queue.Ready[0].Stored.Sequence
-            : long.MaxValue;
-        for (int i = durable.Spent.Count - 1; i >= 0; i--)
-        {
-            QueueSegment segment = durable.Spent[i];
-            if (segment.Last < needed)
-            {
-                batch.Add(new StoreOperation
-                {
-                    Kind = StoreOperationKind.DeleteSegment,
-                    Session = durable.Id,
-                    Number = segment.First,
-                });
-                durable.Spent.RemoveAt(i);
-            }
-        }
-    }
-
-    private void WriteSegments(DurableSession durable, MessageQueue queue, JournalBatch batch)
+    /// <summary>What lies in memory behind everything else becomes segments, whose rows go with the state.</summary>
+    public void Pack(DurableSession durable, MessageQueue queue)
     {
         PublicationPool pool = shared.Dispatchers[durable.Session.Dispatcher].Publications;
-        bool hadSegments = queue.HasSegments;
         var segments = new List<QueueSegment>();
-        while ((hadSegments ? queue.Behind.Count : queue.Ready.Count) > 0)
+        while (queue.HasUnpacked)
         {
-            segments.Add(WriteSegment(durable, queue, batch, pool));
+            segments.Add(PackOne(queue, pool));
         }
 
         foreach (QueueSegment segment in segments)
         {
             queue.AddSegment(segment);
+            (durable.Packed ??= []).Add(segment);
         }
     }
 
-    private QueueSegment WriteSegment(
-        DurableSession durable, MessageQueue queue, JournalBatch batch, PublicationPool pool)
+    // Segments that were read: what is left of them in memory begins with the first message that is ready.
+    private static void DeleteSpent(DurableSession durable, MessageQueue? queue, JournalBatch batch)
+    {
+        long needed = queue is { IsReady: true } && queue.Ready[0].Stored.Entry == StoredMessage.InSegment
+            ? queue.Ready[0].Stored.Sequence
+            : long.MaxValue;
+        for (int i = durable.Spent.Count - 1; i >= 0; i--)
+        {
+            QueueSegment segment = durable.Spent[i];
+            if (segment.Last >= needed)
+            {
+                continue;
+            }
+
+            durable.Spent.RemoveAt(i);
+            if (!segment.IsPut)
+            {
+                segment.DropContent(); // came and went between two states
+                continue;
+            }
+
+            batch.Add(new StoreOperation
+            {
+                Kind = StoreOperationKind.DeleteSegment,
+                Session = durable.Id,
+                Number = segment.First,
+            });
+        }
+    }
+
+    // Behind the deletions: a new one may begin with the number of one that was read.
+    private static void PutPacked(DurableSession durable, JournalBatch batch)
+    {
+        foreach (QueueSegment segment in durable.Packed ?? [])
+        {
+            if (!segment.HasContent)
+            {
+                continue;
+            }
+
+            segment.IsPut = true;
+            batch.Add(new StoreOperation
+            {
+                Kind = StoreOperationKind.PutSegment,
+                Session = durable.Id,
+                Head = new SegmentRow(durable.Id, segment.First, segment.Last, segment.Messages, segment.Bytes),
+                Content = segment.Content,
+            });
+            batch.AddBytes(segment.Content.Length);
+            batch.Segments.Add(segment);
+        }
+
+        durable.Packed?.Clear();
+    }
+
+    private QueueSegment PackOne(MessageQueue queue, PublicationPool pool)
     {
         long first = 0;
         long last = 0;
         int count = 0;
         long bytes = 0;
-        while (_segment.Length < shared.Writer!.Sizes.SegmentBytes && queue.TryTakeUnsaved(out QueuedMessage message))
+        while (_segment.Length < shared.Writer!.Sizes.SegmentBytes && queue.TryTakeUnpacked(out QueuedMessage message))
         {
             first = count == 0 ? message.Stored.Sequence : first;
             last = message.Stored.Sequence;
@@ -109,17 +141,9 @@ internal sealed class SessionStateWriter(BrokerState shared)
         }
 
         _segment.Seal();
-        var segment = new QueueSegment(first, last, count, bytes) { Content = _segment.Written.ToArray() };
+        var segment = new QueueSegment(first, last, count, bytes);
+        segment.KeepContent(_segment.Written);
         _segment.Clear(Limits.StoreBufferKept);
-        batch.Add(new StoreOperation
-        {
-            Kind = StoreOperationKind.PutSegment,
-            Session = durable.Id,
-            Head = new SegmentRow(durable.Id, first, last, count, bytes),
-            Content = segment.Content,
-        });
-        batch.AddBytes(segment.Content.Length);
-        batch.Segments.Add(segment);
         return segment;
     }
 

@@ -53,10 +53,22 @@ internal struct StoreOperation
     public SegmentRow Head;
     public byte[]? Name;
     public byte[]? Topic;
-    public byte[]? Content;
+    public ReadOnlyMemory<byte> Content;
 
     /// <summary>Owns one reference.</summary>
     public Publication? Publication;
+
+    /// <summary>A subscription of a session is there, or is not.</summary>
+    public static StoreOperation Of(
+        StoreOperationKind kind, DurableSession session, Topics.Subscription subscription) => new()
+        {
+            Kind = kind,
+            Session = session.Id,
+            Name = subscription.ShareName.ToArray(),
+            Topic = subscription.Filter.ToArray(),
+            Options = subscription.Options.Value,
+            Number = subscription.Identifier,
+        };
 
     /// <summary>Of <see cref="StoreOperationKind.PutRetained"/>.</summary>
     public readonly RetainedRow Retained => new()

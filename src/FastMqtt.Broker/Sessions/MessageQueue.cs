@@ -68,13 +68,18 @@ internal sealed class MessageQueue(DurableSession? session = null)
         }
     }
 
+    /// <summary>Bytes of what lies in memory behind everything else.</summary>
+    public long UnpackedBytes => HasSegments ? _behind.Bytes : _ready.Bytes;
+
+    public bool HasUnpacked => (HasSegments ? _behind.Count : _ready.Count) > 0;
+
     public bool TryDequeue(out QueuedMessage message) => TryTake(ref _ready, out message);
 
     /// <summary>
     /// Takes the next message that lies in memory behind everything else: what is to become a segment. While there
     /// are segments, what is ready came from one and stays.
     /// </summary>
-    public bool TryTakeUnsaved(out QueuedMessage message) =>
+    public bool TryTakeUnpacked(out QueuedMessage message) =>
         TryTake(ref HasSegments ? ref _behind : ref _ready, out message);
 
     /// <summary>A segment, behind those there are; what is in memory has been put into it or lies before it.</summary>

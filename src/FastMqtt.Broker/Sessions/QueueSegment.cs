@@ -1,9 +1,16 @@
-// A part of a session's queue that has left memory: a row of the store, or its content on the way there.
+// A part of a session's queue as the store keeps it: a row there, or packed and on the way to it. Packed messages are in
+// the log still; the row goes with the session's state. The array of the content is lent, and given back when the row is
+// committed or not needed.
+
+using System.Buffers;
 
 namespace FastMqtt.Broker.Sessions;
 
 internal sealed class QueueSegment(long first, long last, int messages, long bytes)
 {
+    private byte[]? _content;
+    private int _length;
+
     /// <summary>Sequence number of its first message: its key in the store.</summary>
     public long First { get; } = first;
 
@@ -14,8 +21,13 @@ internal sealed class QueueSegment(long first, long last, int messages, long byt
     /// <summary>What its messages count as in the session's limit.</summary>
     public long Bytes { get; } = bytes;
 
-    /// <summary>Its content until it is committed; null: it must be read.</summary>
-    public byte[]? Content { get; set; }
+    /// <summary>Whether its content is in memory: until it is committed.</summary>
+    public bool HasContent => _content is not null;
+
+    public ReadOnlyMemory<byte> Content => _content.AsMemory(0, _length);
+
+    /// <summary>Whether a batch has its row.</summary>
+    public bool IsPut { get; set; }
 
     /// <summary>
     /// Of an earlier run of the broker: what was QoS 0 in it may have been delivered, and is left out.
@@ -24,4 +36,20 @@ internal sealed class QueueSegment(long first, long last, int messages, long byt
 
     /// <summary>Messages before this one had left the queue in the earlier run.</summary>
     public long SkipBefore { get; init; }
+
+    public void KeepContent(ReadOnlySpan<byte> content)
+    {
+        _content = ArrayPool<byte>.Shared.Rent(content.Length);
+        _length = content.Length;
+        content.CopyTo(_content);
+    }
+
+    public void DropContent()
+    {
+        if (_content is { } content)
+        {
+            _content = null;
+            ArrayPool<byte>.Shared.Return(content);
+        }
+    }
 }
