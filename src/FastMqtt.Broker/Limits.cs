@@ -189,8 +189,11 @@ internal static class Limits
     /// <summary>Bytes read at once that make a client a loud one: some 40 small messages.</summary>
     public const int LoudBytes = 4 << 10;
 
-    /// <summary>Milliseconds of a tick for loud clients; one is served at the least.</summary>
-    public const int LoudSlice = 1;
+    /// <summary>
+    /// Milliseconds of a tick for loud clients, and as many for what other threads have posted; one of each is served at
+    /// the least.
+    /// </summary>
+    public const int TickSlice = 1;
 
     /// <summary>
     /// Receivers that a message is brought to in one tick, some 4 ms. For more it goes on a walk, see Walks.
@@ -264,8 +267,11 @@ internal static class Limits
     /// <summary>Inbox items run in one tick: one from each other dispatcher at its limit of 64.</summary>
     public const int InboxBatch = 64;
 
-    /// <summary>Free publications kept by a dispatcher; 64 bytes each.</summary>
-    public const int FreePublications = 16_384;
+    /// <summary>
+    /// Free publications kept by a dispatcher, 120 bytes each: what 100 sessions have in memory that are given messages
+    /// while their clients are away.
+    /// </summary>
+    public const int FreePublications = 65_536;
 
     /// <summary>
     /// Source addresses without a connection that a listener with a rate remembers, some 64 bytes each.

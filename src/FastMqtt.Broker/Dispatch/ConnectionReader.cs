@@ -18,7 +18,6 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
     private readonly ReceiveArea _area = new(Limits.ReceiveBytes);
     private readonly ProxyGate _proxy = new(dispatcher);
     private readonly Queue<Client> _loud = new();
-    private readonly long _slice = dispatcher.Shared.TimestampsOf(TimeSpan.FromMilliseconds(Limits.LoudSlice));
     private List<Client> _readable = [];
     private List<Client> _reading = [];
     private int _strangerBytes;
@@ -45,7 +44,7 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
         }
 
         _reading.Clear();
-        long until = loud > 0 ? dispatcher.Shared.Timestamp() + _slice : 0;
+        long until = loud > 0 ? dispatcher.Shared.Timestamp() + dispatcher.Slice : 0;
         for (; loud > 0; loud--)
         {
             ReadOnce(_loud.Dequeue());

@@ -38,6 +38,7 @@ internal sealed class Dispatcher : IDisposable
         Shared = shared;
         Poller = poller;
         StartedAt = Now = shared.Milliseconds();
+        Slice = shared.TimestampsOf(TimeSpan.FromMilliseconds(Limits.TickSlice));
         Publications = new PublicationPool(Slabs);
         Cache = new MatchCache(shared.Subscriptions);
         Foresight = new TopicForesight(shared.Subscriptions, Cache);
@@ -122,6 +123,9 @@ internal sealed class Dispatcher : IDisposable
 
     /// <summary>Lines about denials, as many as a person reads.</summary>
     public DenialLog Denials { get; }
+
+    /// <summary>Timestamps that loud clients, and the inbox, may take in a tick.</summary>
+    public long Slice { get; }
 
     /// <summary>The broker's clock in milliseconds as of the beginning of this tick.</summary>
     public long Now { get; private set; }

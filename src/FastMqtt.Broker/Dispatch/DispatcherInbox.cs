@@ -59,14 +59,25 @@ internal sealed class DispatcherInbox(IPoller poller)
 
     /// <summary>
     /// Reader only. Runs what has been posted, but not more than a tick's share: senders that post as fast as it is
-    /// run would keep the tick from its own connections, timers and flushes for ever. The rest keeps it from sleeping.
+    /// run would keep the tick from its own connections, timers and flushes for ever. One item is, however long it
+    /// takes. The rest keeps it from sleeping.
     /// </summary>
     public void Drain(Dispatcher dispatcher)
     {
+        if (!HasItems)
+        {
+            return;
+        }
+
+        long until = dispatcher.Shared.Timestamp() + dispatcher.Slice;
         for (int left = Limits.InboxBatch; left > 0 && _channel.Reader.TryRead(out InboxItem? item); left--)
         {
             Interlocked.Add(ref _bytes, -item.Bytes);
             item.Run(dispatcher);
+            if (dispatcher.Shared.Timestamp() >= until)
+            {
+                return;
+            }
         }
     }
 }

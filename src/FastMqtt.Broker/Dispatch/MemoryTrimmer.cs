@@ -10,10 +10,12 @@ internal sealed class MemoryTrimmer(Dispatcher dispatcher) : Timed
     /// <summary>Bytes left to the collector since it was last asked to give memory back to the system.</summary>
     private long _left;
 
+    private long FreeBytes => dispatcher.Slabs.FreeBytes + dispatcher.Publications.FreeBytes;
+
     /// <summary>Arms the timer if there is something to trim.</summary>
     public void Look()
     {
-        if (TimerSlot < 0 && dispatcher.Slabs.FreeBytes > Limits.FreeBytesKept)
+        if (TimerSlot < 0 && FreeBytes > Limits.FreeBytesKept)
         {
             dispatcher.Timers.Arm(this, dispatcher.Now + Limits.TrimInterval);
         }
@@ -21,9 +23,10 @@ internal sealed class MemoryTrimmer(Dispatcher dispatcher) : Timed
 
     public override void OnDue(Dispatcher dispatcher)
     {
-        long before = dispatcher.Slabs.FreeBytes;
+        long before = FreeBytes;
         dispatcher.Slabs.Trim();
-        long after = dispatcher.Slabs.FreeBytes;
+        dispatcher.Publications.Trim();
+        long after = FreeBytes;
         _left += before - after;
         if (after <= Limits.FreeBytesKept && _left >= Limits.CollectBytes)
         {

@@ -8,9 +8,16 @@ namespace FastMqtt.Broker.Dispatch;
 
 internal sealed class PublicationPool(SlabPool slabs)
 {
+    private const int SlotsMin = 64;
+    private const int ObjectBytes = 120;
+
     private readonly ReturnStack<Publication> _returned = new();
-    private Publication?[] _free = new Publication?[64];
+    private Publication?[] _free = new Publication?[SlotsMin];
     private int _count;
+    private int _lowWater;
+
+    /// <summary>Bytes of the objects that lie free, about.</summary>
+    public long FreeBytes => _count * (long)ObjectBytes;
 
     public Publication Create(in Message message)
     {
@@ -55,6 +62,19 @@ internal sealed class PublicationPool(SlabPool slabs)
         }
     }
 
+    /// <summary>Gives up half of what was not needed since the last call, as the pool of slabs does.</summary>
+    public void Trim()
+    {
+        int dropped = (_lowWater + 1) / 2;
+        _count -= dropped;
+        _lowWater = _count;
+        Array.Clear(_free, _count, dropped);
+        if (_count < _free.Length / 4)
+        {
+            Array.Resize(ref _free, Math.Max(_free.Length / 2, SlotsMin));
+        }
+    }
+
     private void Recycle(Publication publication)
     {
         slabs.Release(publication.Empty());
@@ -75,6 +95,7 @@ internal sealed class PublicationPool(SlabPool slabs)
     {
         Publication publication = _free[--_count]!;
         _free[_count] = null;
+        _lowWater = Math.Min(_lowWater, _count);
         return publication;
     }
 }
