@@ -181,17 +181,17 @@ internal static class Limits
     public const int FlushBytes = 256 << 10;
 
     /// <summary>
-    /// Bytes read from a connection at once: some 300 small messages, a millisecond if all of them are stored. More was
+    /// Bytes read from a connection at once: some 600 small messages, a millisecond if all of them are stored. More was
     /// not faster.
     /// </summary>
-    public const int ReceiveBytes = 32 << 10;
+    public const int ReceiveBytes = 64 << 10;
 
     /// <summary>Bytes read at once that make a client a loud one: some 40 small messages.</summary>
     public const int LoudBytes = 4 << 10;
 
     /// <summary>
-    /// Milliseconds of a tick for loud clients, and as many for what other threads have posted; one of each is served at
-    /// the least.
+    /// Milliseconds of a tick for loud clients, and as many for what other threads have posted; one of each is
+    /// served at the least.
     /// </summary>
     public const int TickSlice = 1;
 

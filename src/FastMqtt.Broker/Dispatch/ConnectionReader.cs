@@ -151,6 +151,11 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
             }
         }
 
+        Receive(client);
+    }
+
+    private void Receive(Client client)
+    {
         int kept = client.Connection.KeptBytes;
         IoStatus status = client.Connection.Receive(
             _area, dispatcher.Slabs, out ReadOnlySpan<byte> unread, out bool filled);

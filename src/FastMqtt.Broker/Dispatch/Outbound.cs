@@ -174,7 +174,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
         if (delivery.QoS == QualityOfService.AtMostOnce)
         {
             if (dispatcher.Options.QueueQoS0Messages
-                && (client is null || session.Queue is { AtMostOnceCount: > 0 }))
+                && (client is null || session.Queue is { AtMostOnceCount: > 0 } or { HasSegments: true }))
             {
                 Enqueue(session, ref message, in delivery); // for who comes back, or behind what waits for them
                 return;

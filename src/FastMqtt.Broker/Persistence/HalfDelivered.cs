@@ -15,14 +15,14 @@ internal sealed class HalfDelivered
 {
     private readonly ConcurrentDictionary<(long Session, ushort Identifier), Receivers> _messages = new();
 
-    /// <summary>What the log says was received, the last one of each identifier; only while it is read.</summary>
+    /// <summary>What the log says was received, the last of each identifier; only while it is read.</summary>
     private readonly Dictionary<(long Session, ushort Identifier), long> _received = [];
 
     public bool IsEmpty => _messages.IsEmpty;
 
     public ICollection<Receivers> All => _messages.Values;
 
-    /// <summary>The log tells of a receiver. What is received is over, also when the log has told that before.</summary>
+    /// <summary>The log tells of a receiver. What is received is over, also if the log has told that before.</summary>
     /// <param name="exchange">Which message; an older one with its identifier is over.</param>
     /// <param name="session">Who has it.</param>
     /// <param name="group">Through which shared subscription; null: none.</param>

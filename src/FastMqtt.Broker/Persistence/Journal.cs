@@ -17,10 +17,11 @@
 // identifier: the receiver remembers identifiers, and must see the same message under the same one again.
 //
 // The log and states. A batch is one entry of the log: messages with the sessions they are for, and what happened to
-// messages of entries before it. The log is replayed at the start, so it must not grow for ever: when there is more
-// than Limits.LogBytes of it, the sessions that have been dirty longest write their state, which contains all of the
-// log so far for them, and entries that no dirty session needs are deleted. A session's queue goes into segments then,
-// and leaves memory; the window is part of the state. The same happens when waiting messages take too much memory.
+// messages of entries before it. The log is replayed at the start, so it must not grow for ever: a session's state
+// contains all of the log so far for it, and entries that no session without one needs are deleted. What is waiting
+// goes into segments with it, and leaves memory. States are written of sessions whose clients are away, with each half
+// segment that comes for them; of those that have been dirty longest, when the log is longer than Limits.LogBytes; and
+// when waiting messages take too much memory.
 
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;

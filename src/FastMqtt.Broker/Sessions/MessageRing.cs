@@ -4,6 +4,7 @@
 // when it runs empty, by taking that segment as it is. A mutable struct: keep it in a field. Whoever takes a message
 // out owns its reference.
 
+using System.Buffers;
 using FastMqtt.Protocol;
 
 namespace FastMqtt.Broker.Sessions;
@@ -79,10 +80,11 @@ internal struct MessageRing
         return true;
     }
 
-    // The emptied ring is the spare of the list: a queue that stays long makes no garbage.
+    // The emptied ring goes where segments come from: queues that fill and empty make no garbage.
     private void TakeSegment()
     {
-        _ring = _behind!.TakeFirst(_ring!, out _ringCount);
+        ArrayPool<QueuedMessage>.Shared.Return(_ring!);
+        _ring = _behind!.TakeFirst(out _ringCount);
         _head = 0;
         if (_behind.IsEmpty)
         {
@@ -110,7 +112,6 @@ internal struct MessageRing
         private int _first;
         private int _count;
         private int _inLast;
-        private QueuedMessage[]? _spare;
 
         public bool IsEmpty => _count == 0;
 
@@ -126,15 +127,13 @@ internal struct MessageRing
             At(_count - 1)![_inLast++] = message;
         }
 
-        /// <summary>Takes the first segment; the given one, which is empty, may be used again.</summary>
-        public QueuedMessage[] TakeFirst(QueuedMessage[] emptied, out int messages)
+        public QueuedMessage[] TakeFirst(out int messages)
         {
             QueuedMessage[] first = At(0)!;
             At(0) = null;
             _first = (_first + 1) & (_segments.Length - 1);
             _count--;
             messages = _count == 0 ? _inLast : SegmentMessages;
-            _spare = emptied;
             return first;
         }
 
@@ -154,8 +153,7 @@ internal struct MessageRing
                 _first = 0;
             }
 
-            At(_count++) = _spare ?? new QueuedMessage[SegmentMessages];
-            _spare = null;
+            At(_count++) = ArrayPool<QueuedMessage>.Shared.Rent(SegmentMessages);
             _inLast = 0;
         }
     }

@@ -1,6 +1,6 @@
-// A part of a session's queue as the store keeps it: a row there, or packed and on the way to it. Packed messages are in
-// the log still; the row goes with the session's state. The array of the content is lent, and given back when the row is
-// committed or not needed.
+// A part of a session's queue as the store keeps it: a row there, or packed and on the way to it. Packed messages are
+// in the log still; the row goes with the session's state. The array of the content is lent, and given back when the
+// row is committed or not needed.
 
 using System.Buffers;
 

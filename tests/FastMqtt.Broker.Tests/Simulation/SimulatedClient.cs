@@ -149,10 +149,10 @@ internal sealed class SimulatedClient(TestBroker broker, Random random, string i
         }
 
         bool again = packet.QoS == 2 && !_halfReceived.TryAdd(packet.Id, packet.Text);
-        if (again && _halfReceived[packet.Id] != packet.Text)
+        if (again && _halfReceived[packet.Id] is var known && known != packet.Text)
         {
             // [MQTT-2.2.1-4] a client drops it: for its application it is lost
-            throw new InvalidOperationException($"{identifier}: {packet.Id} of {_halfReceived[packet.Id]} is {packet.Text}");
+            throw new InvalidOperationException($"{identifier}: {packet.Id} of {known} is now {packet.Text}");
         }
 
         if (!again)

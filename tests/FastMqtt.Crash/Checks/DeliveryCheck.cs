@@ -43,8 +43,8 @@ internal sealed class DeliveryCheck(Ledger ledger)
         }
     }
 
-    // [MQTT-4.3.3-10] After a copy with QoS 2 none may come. One with QoS 1 may be repeated, and the last time with QoS 2:
-    // when a crash makes its publisher send it again, the subscriber may have subscribed with that in between.
+    // [MQTT-4.3.3-10] After a copy with QoS 2 none may come. One with QoS 1 may be repeated, and the last time with
+    // QoS 2: when a crash makes its publisher send it again, the subscriber may have subscribed with that in between.
     private void CheckExactlyOnce(SubscriberRecord subscriber, ILookup<int, Delivery> live, Complaints complaints)
     {
         foreach (IGrouping<int, Delivery> copies in live)
