@@ -180,12 +180,6 @@ internal static class Limits
     /// </summary>
     public const int FlushBytes = 256 << 10;
 
-    /// <summary>
-    /// Bytes read from a connection at once: some 600 small messages, a millisecond if all of them are stored. More was
-    /// not faster.
-    /// </summary>
-    public const int ReceiveBytes = 64 << 10;
-
     /// <summary>Bytes read at once that make a client a loud one: some 40 small messages.</summary>
     public const int LoudBytes = 4 << 10;
 

@@ -15,7 +15,7 @@ namespace FastMqtt.Broker.Dispatch;
 
 internal sealed class ConnectionReader(Dispatcher dispatcher)
 {
-    private readonly ReceiveArea _area = new(Limits.ReceiveBytes);
+    private readonly ReceiveArea _area = new();
     private readonly ProxyGate _proxy = new(dispatcher);
     private readonly Queue<Client> _loud = new();
     private List<Client> _readable = [];
