@@ -18,10 +18,9 @@
 //
 // The log and states. A batch is one entry of the log: messages with the sessions they are for, and what happened to
 // messages of entries before it. The log is replayed at the start, so it must not grow for ever: a session's state
-// contains all of the log so far for it, and entries that no session without one needs are deleted. What is waiting
-// goes into segments with it, and leaves memory. States are written of sessions whose clients are away, with each half
-// segment that comes for them; of those that have been dirty longest, when the log is longer than Limits.LogBytes; and
-// when waiting messages take too much memory.
+// contains all of the log so far for it, and entries that no session needs are deleted. What is waiting goes into
+// segments with it, and leaves memory. States are written of sessions whose clients are away, with each half segment
+// that comes for them; of the longest dirty ones, beyond Limits.LogBytes; and when messages take too much memory.
 
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
@@ -132,6 +131,7 @@ internal sealed class Journal
     public void End(DurableSession session)
     {
         session.IsEnded = true;
+        States.DropPacked(session);
         _open.Add(new StoreOperation { Kind = StoreOperationKind.DeleteSession, Session = session.Id });
         Change(isPromised: true);
     }
@@ -359,7 +359,7 @@ internal sealed class Journal
 
         foreach (QueueSegment segment in batch.Segments)
         {
-            segment.DropContent();
+            segment.DropContent(_dispatcher.Slabs);
         }
 
         long lastPledge = batch.LastPledge;

@@ -349,9 +349,10 @@ internal sealed class Recovery : IStoreReader
         _writer.Store.Commit(batches, force: true);
         foreach (StoreBatch batch in batches)
         {
-            foreach (QueueSegment segment in ((JournalBatch)batch).Segments)
+            var states = (JournalBatch)batch;
+            foreach (QueueSegment segment in states.Segments)
             {
-                segment.DropContent();
+                segment.DropContent(_shared.Dispatchers[states.Home.DispatcherId].Slabs);
             }
 
             batch.Clear();

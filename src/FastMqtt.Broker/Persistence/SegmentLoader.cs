@@ -22,7 +22,7 @@ internal sealed class SegmentLoader(Dispatcher dispatcher, StoreWriter writer)
         queue.IsFetching = true;
         if (segment.HasContent)
         {
-            Arrive(durable, segment, Decode(durable, segment, segment.Content.Span));
+            Arrive(durable, segment, Decode(durable, segment, segment.Content));
         }
         else
         {
@@ -39,7 +39,7 @@ internal sealed class SegmentLoader(Dispatcher dispatcher, StoreWriter writer)
         {
             if (segment.HasContent)
             {
-                Take(Decode(durable, segment, segment.Content.Span));
+                Take(Decode(durable, segment, segment.Content));
             }
             else
             {

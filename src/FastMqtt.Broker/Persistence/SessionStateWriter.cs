@@ -3,6 +3,7 @@
 
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
+using FastMqtt.Transport.Buffers;
 
 namespace FastMqtt.Broker.Persistence;
 
@@ -43,7 +44,7 @@ internal sealed class SessionStateWriter(BrokerState shared)
             Kind = StoreOperationKind.PutState,
             Session = durable.Id,
             Number = batch.LogId,
-            Content = _state.Written.ToArray(),
+            Bytes = _state.Written.ToArray(),
         });
         batch.AddBytes(_state.Length);
         _state.Clear(Limits.StoreBufferKept);
@@ -53,11 +54,10 @@ internal sealed class SessionStateWriter(BrokerState shared)
     /// <summary>What lies in memory behind everything else becomes segments, whose rows go with the state.</summary>
     public void Pack(DurableSession durable, MessageQueue queue)
     {
-        PublicationPool pool = shared.Dispatchers[durable.Session.Dispatcher].Publications;
         var segments = new List<QueueSegment>();
         while (queue.HasUnpacked)
         {
-            segments.Add(PackOne(queue, pool));
+            segments.Add(PackOne(durable, queue));
         }
 
         foreach (QueueSegment segment in segments)
@@ -67,8 +67,21 @@ internal sealed class SessionStateWriter(BrokerState shared)
         }
     }
 
+    /// <summary>The session is over: what was packed and is in no batch is not needed.</summary>
+    public void DropPacked(DurableSession durable)
+    {
+        foreach (QueueSegment segment in durable.Packed ?? [])
+        {
+            segment.DropContent(SlabsOf(durable));
+        }
+
+        durable.Packed = null;
+    }
+
+    private SlabPool SlabsOf(DurableSession durable) => shared.Dispatchers[durable.Session.Dispatcher].Slabs;
+
     // Segments that were read: what is left of them in memory begins with the first message that is ready.
-    private static void DeleteSpent(DurableSession durable, MessageQueue? queue, JournalBatch batch)
+    private void DeleteSpent(DurableSession durable, MessageQueue? queue, JournalBatch batch)
     {
         long needed = queue is { IsReady: true } && queue.Ready[0].Stored.Entry == StoredMessage.InSegment
             ? queue.Ready[0].Stored.Sequence
@@ -84,7 +97,7 @@ internal sealed class SessionStateWriter(BrokerState shared)
             durable.Spent.RemoveAt(i);
             if (!segment.IsPut)
             {
-                segment.DropContent(); // came and went between two states
+                segment.DropContent(SlabsOf(durable)); // came and went between two states
                 continue;
             }
 
@@ -113,7 +126,7 @@ internal sealed class SessionStateWriter(BrokerState shared)
                 Kind = StoreOperationKind.PutSegment,
                 Session = durable.Id,
                 Head = new SegmentRow(durable.Id, segment.First, segment.Last, segment.Messages, segment.Bytes),
-                Content = segment.Content,
+                Segment = segment,
             });
             batch.AddBytes(segment.Content.Length);
             batch.Segments.Add(segment);
@@ -122,8 +135,9 @@ internal sealed class SessionStateWriter(BrokerState shared)
         durable.Packed?.Clear();
     }
 
-    private QueueSegment PackOne(MessageQueue queue, PublicationPool pool)
+    private QueueSegment PackOne(DurableSession durable, MessageQueue queue)
     {
+        PublicationPool pool = shared.Dispatchers[durable.Session.Dispatcher].Publications;
         long first = 0;
         long last = 0;
         int count = 0;
@@ -142,7 +156,7 @@ internal sealed class SessionStateWriter(BrokerState shared)
 
         _segment.Seal();
         var segment = new QueueSegment(first, last, count, bytes);
-        segment.KeepContent(_segment.Written);
+        segment.KeepContent(_segment.Written, SlabsOf(durable));
         _segment.Clear(Limits.StoreBufferKept);
         return segment;
     }

@@ -119,7 +119,7 @@ internal sealed class SqliteRows(SqliteConnection connection)
                 DeleteSubscription(operation.Subscription);
                 break;
             case StoreOperationKind.PutSegment:
-                PutSegment(operation.Head, operation.Content.Span);
+                PutSegment(operation.Head, operation.Content);
                 break;
             case StoreOperationKind.DeleteSegment:
                 DeleteSegment(operation.Session, operation.Number);
@@ -167,7 +167,7 @@ internal sealed class SqliteRows(SqliteConnection connection)
     {
         _putState.Bind(1, operation.Session);
         _putState.Bind(2, operation.Number);
-        _putState.BindBlob(3, operation.Content.Span);
+        _putState.BindBlob(3, operation.Content);
         _putState.Run();
     }
 

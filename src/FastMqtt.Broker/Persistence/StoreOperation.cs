@@ -2,6 +2,7 @@
 // that is filled again, so that setting a retained message allocates nothing.
 
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Sessions;
 
 namespace FastMqtt.Broker.Persistence;
 
@@ -53,10 +54,16 @@ internal struct StoreOperation
     public SegmentRow Head;
     public byte[]? Name;
     public byte[]? Topic;
-    public ReadOnlyMemory<byte> Content;
+    public byte[]? Bytes;
+
+    /// <summary>Of <see cref="StoreOperationKind.PutSegment"/>: has the content, unless Bytes is that.</summary>
+    public QueueSegment? Segment;
 
     /// <summary>Owns one reference.</summary>
     public Publication? Publication;
+
+    /// <summary>Of <see cref="StoreOperationKind.PutState"/> and PutSegment.</summary>
+    public readonly ReadOnlySpan<byte> Content => Segment is { } segment ? segment.Content : Bytes;
 
     /// <summary>A subscription of a session is there, or is not.</summary>
     public static StoreOperation Of(

@@ -1,14 +1,14 @@
 // A part of a session's queue as the store keeps it: a row there, or packed and on the way to it. Packed messages are
-// in the log still; the row goes with the session's state. The array of the content is lent, and given back when the
-// row is committed or not needed.
+// in the log still; the row goes with the session's state. The content lies in a slab of the session's dispatcher until
+// the row is committed or not needed.
 
-using System.Buffers;
+using FastMqtt.Transport.Buffers;
 
 namespace FastMqtt.Broker.Sessions;
 
 internal sealed class QueueSegment(long first, long last, int messages, long bytes)
 {
-    private byte[]? _content;
+    private Slab? _content;
     private int _length;
 
     /// <summary>Sequence number of its first message: its key in the store.</summary>
@@ -24,7 +24,7 @@ internal sealed class QueueSegment(long first, long last, int messages, long byt
     /// <summary>Whether its content is in memory: until it is committed.</summary>
     public bool HasContent => _content is not null;
 
-    public ReadOnlyMemory<byte> Content => _content.AsMemory(0, _length);
+    public ReadOnlySpan<byte> Content => _content!.Span[.._length];
 
     /// <summary>Whether a batch has its row.</summary>
     public bool IsPut { get; set; }
@@ -37,19 +37,19 @@ internal sealed class QueueSegment(long first, long last, int messages, long byt
     /// <summary>Messages before this one had left the queue in the earlier run.</summary>
     public long SkipBefore { get; init; }
 
-    public void KeepContent(ReadOnlySpan<byte> content)
+    public void KeepContent(ReadOnlySpan<byte> content, SlabPool pool)
     {
-        _content = ArrayPool<byte>.Shared.Rent(content.Length);
+        _content = pool.Rent(content.Length);
         _length = content.Length;
-        content.CopyTo(_content);
+        content.CopyTo(_content.Span);
     }
 
-    public void DropContent()
+    public void DropContent(SlabPool pool)
     {
         if (_content is { } content)
         {
             _content = null;
-            ArrayPool<byte>.Shared.Return(content);
+            pool.Release(content);
         }
     }
 }

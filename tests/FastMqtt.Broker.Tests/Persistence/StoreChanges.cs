@@ -27,7 +27,7 @@ internal sealed class StoreChanges : StoreBatch
     public StoreChanges EndOfSession(long id) => With(new() { Kind = StoreOperationKind.DeleteSession, Session = id });
 
     public StoreChanges State(long session, long logId, string state) => With(
-        new() { Kind = StoreOperationKind.PutState, Session = session, Number = logId, Content = Bytes(state) });
+        new() { Kind = StoreOperationKind.PutState, Session = session, Number = logId, Bytes = Bytes(state) });
 
     public StoreChanges Subscription(long session, string filter, byte options, uint identifier, string share = "") =>
         With(new()
@@ -49,7 +49,7 @@ internal sealed class StoreChanges : StoreBatch
     });
 
     public StoreChanges Segment(SegmentRow head, byte[] content) =>
-        With(new() { Kind = StoreOperationKind.PutSegment, Head = head, Session = head.Session, Content = content });
+        With(new() { Kind = StoreOperationKind.PutSegment, Head = head, Session = head.Session, Bytes = content });
 
     public StoreChanges EndOfSegment(long session, long first) => With(
         new() { Kind = StoreOperationKind.DeleteSegment, Session = session, Number = first });
