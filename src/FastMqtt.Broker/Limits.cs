@@ -78,6 +78,11 @@ internal static class Limits
     public const long UncommittedBytes = 32L << 20;
 
     /// <summary>
+    /// Bytes of changes that nobody waits for with which a transaction begins: larger ones only keep more in memory.
+    /// </summary>
+    public const long BatchBytes = 1 << 20;
+
+    /// <summary>
     /// Bytes of a dispatcher's log, which a start replays: some 600,000 small messages, under a second.
     /// </summary>
     public const long LogBytes = 64L << 20;

@@ -421,7 +421,7 @@ internal sealed class Journal
     }
 
     private bool IsDue => !_open.IsEmpty
-        && (_isDue || (_open.IsUrgent && Waits) || _open.Bytes > Limits.UncommittedBytes / 2);
+        && (_isDue || (_open.IsUrgent && Waits) || _open.Bytes > Limits.BatchBytes);
 
     private bool IsOpen(in StoredMessage stored) => stored.Entry >= 0 && stored.Batch == _open.Number;
 
