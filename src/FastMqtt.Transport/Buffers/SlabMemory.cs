@@ -1,6 +1,6 @@
-// A piece of memory that small slabs lie in, outside of the garbage collector's heap: in there, what a flood puts into
-// queues made a full collection every few milliseconds (pinned arrays are counted as large objects), which was 45 % of
-// a dispatcher's time. It goes back to the system with the last of its slabs, at once.
+// A piece of memory that small slabs lie in, outside of the garbage collector's heap: there a pinned array counts as a
+// large object, and a few megabytes of those bring a full collection. It goes back to the system with the last of its
+// slabs, at once, without a collection.
 
 using System;
 using System.Threading;
