@@ -57,13 +57,22 @@ const page = `<!DOCTYPE html><title>MQTT.js</title><script src="/mqtt.js"></scri
 const profile = mkdtempSync(join(tmpdir(), 'fastmqtt-chromium-'))
 let child
 
+// Its helpers too: they are in its process group, and would go on writing into the profile.
+function kill () {
+  try {
+    if (child !== undefined) process.kill(-child.pid, 'SIGKILL')
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error // it has ended by itself
+  }
+}
+
 function finish (text) {
   console.log(text)
-  child.kill('SIGKILL')
   child.once('exit', () => {
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
     process.exit(/^FAIL/m.test(text) ? 1 : 0)
   })
+  kill()
 }
 
 const server = createServer((request, response) => {
@@ -79,11 +88,11 @@ const server = createServer((request, response) => {
 })
 server.listen(0, '127.0.0.1', () => {
   child = spawn(browser, ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run',
-    `--user-data-dir=${profile}`, `http://127.0.0.1:${server.address().port}/`], { stdio: 'ignore' })
+    `--user-data-dir=${profile}`, `http://127.0.0.1:${server.address().port}/`], { stdio: 'ignore', detached: true })
   setTimeout(() => finish('FAIL chromium: the page did not answer in time'), LIMIT_MILLISECONDS)
 })
 process.on('SIGTERM', () => {
-  child?.kill('SIGKILL')
+  kill()
   rmSync(profile, { recursive: true, force: true })
   process.exit(143)
 })
