@@ -6,7 +6,7 @@ namespace FastMqtt.Transport.Buffers;
 public sealed record SlabPoolLimits
 {
     /// <summary>
-    /// Bytes of free slabs kept per size class; more goes to the garbage collector. Default 32 MiB: a fan-out to
+    /// Bytes of free slabs kept per size class; more goes to the system or the collector. Default 32 MiB: a fan-out to
     /// 8,000 subscribers with 4 KiB each returns that much within one tick and wants it back in the next.
     /// </summary>
     public long FreeBytesPerClassMax { get; init; } = 32 * 1024 * 1024;
