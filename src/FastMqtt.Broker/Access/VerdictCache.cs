@@ -105,15 +105,18 @@ internal sealed class VerdictCache
         return ref place;
     }
 
-    // What does not find its place in the larger cache is asked again.
+    // Each finds one of its two places free: those of a pair go to one of two pairs.
     private void Grow()
     {
         Place[] old = _places;
         _places = new Place[old.Length * 2];
         foreach (Place place in old)
         {
-            int first = (int)place.Hash & (_places.Length - 1);
-            _places[_places[first].Known == 0 ? first : first ^ 1] = place;
+            if (place.Known != 0)
+            {
+                int first = (int)place.Hash & (_places.Length - 1);
+                _places[_places[first].Known == 0 ? first : first ^ 1] = place;
+            }
         }
     }
 

@@ -53,6 +53,21 @@ public sealed class VerdictCacheTests
     }
 
     [Fact]
+    public void Nothing_is_forgotten_when_it_grows()
+    {
+        for (ulong third = 2; third < 200; third++)
+        {
+            var cache = new VerdictCache();
+            cache.Add(AccessKind.Publish, "a"u8, 0, true, long.MaxValue);
+            cache.Add(AccessKind.Publish, "b"u8, 1, true, long.MaxValue);
+            cache.Add(AccessKind.Publish, "c"u8, third, true, long.MaxValue); // it may have to grow more than once
+            Assert.Equal(AccessVerdict.Allowed, cache.Find(AccessKind.Publish, "a"u8, 0, 0));
+            Assert.Equal(AccessVerdict.Allowed, cache.Find(AccessKind.Publish, "b"u8, 1, 0));
+            Assert.Equal(AccessVerdict.Allowed, cache.Find(AccessKind.Publish, "c"u8, third, 0));
+        }
+    }
+
+    [Fact]
     public void Topics_with_the_same_hash_are_kept_apart()
     {
         var cache = new VerdictCache();
