@@ -19,12 +19,16 @@ check() {
         failed=$((failed + 1))
         echo "FAIL  $name"
         sed 's/^/      /' "$scratch/check"
+        report "$name" "$(tail -n 20 "$scratch/check")"
     fi
 }
 
+# report NAME TEXT: said again at the end, where somebody who has only the last page looks for it.
+report() { printf -- '----  failed: %s\n%s\n' "$1" "$2" >>"$scratch/failures"; }
+
 # add_up LOG NAME STATUS: counts the line `N passed, N failed` that a suite ended with; none at all is a failure.
 add_up() {
-    local log=$1 name=$2 status=$3 line
+    local log=$1 name=$2 status=$3 before=$failed line
     line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
     if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed ]]; then
         passed=$((passed + BASH_REMATCH[1]))
@@ -35,6 +39,9 @@ add_up() {
         line="no result, exit code $status"
     fi
     echo "----  $name: $line"
+    # A test that failed, with its message and where; of a suite of checks, those lines.
+    [ "$failed" = "$before" ] ||
+        report "$name: $line" "$(grep -E -A 24 '^(failed |FAIL|not ok)|\[FAIL\]' "$log" | head -n 80)"
 }
 
 # within SECONDS COMMAND...: repeats the command until it succeeds.
@@ -75,6 +82,7 @@ clean_up() {
 trap clean_up EXIT
 
 finish() {
+    [ ! -s "$scratch/failures" ] || cat "$scratch/failures"
     echo "$passed passed, $failed failed"
     [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
 }
