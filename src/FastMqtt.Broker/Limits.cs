@@ -102,6 +102,11 @@ internal static class Limits
     /// <summary>Milliseconds that the disk may fail before requests that need it are refused.</summary>
     public const int StoreGrace = 5_000;
 
+    /// <summary>
+    /// Milliseconds a QoS 1 message that was sent waits for its acknowledgement before it is written.
+    /// </summary>
+    public const int AcknowledgementGrace = 5;
+
     /// <summary>Milliseconds until changes are written that no acknowledgement waits for.</summary>
     public const int StoreLazyInterval = 200;
 

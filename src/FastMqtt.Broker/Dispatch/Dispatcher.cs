@@ -277,6 +277,7 @@ internal sealed class Dispatcher : IDisposable
             timeout = 1; // another dispatcher is far behind: it gets the processor, we do not spin
         }
 
+        timeout = Journal?.LimitSleep(timeout) ?? timeout;
         if (timeout == 0)
         {
             return Poller.Wait(_events, 0);

@@ -88,7 +88,7 @@ internal sealed class Housekeeping : Timed
         int swept = _dispatcher.Shared.Retained.SweepExpired(_dispatcher.Now, _expired);
         for (int i = 0; i < swept; i++)
         {
-            _dispatcher.Journal?.PutRetained(_expired[i], isPromised: false);
+            _dispatcher.Journal?.Rows.PutRetained(_expired[i], isPromised: false);
             _dispatcher.Publications.Release(_expired[i]);
             _expired[i] = null!;
         }

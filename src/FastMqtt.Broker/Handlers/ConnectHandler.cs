@@ -289,7 +289,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             DurableSession durable = session.Durable ??= journal.Begin(session);
             durable.DisconnectedAt = 0;
             durable.HasAnyOwner = false;
-            journal.PutSession(durable, isPromised: true);
+            journal.Rows.PutSession(durable, isPromised: true);
         }
     }
 

@@ -135,7 +135,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         if (dispatcher.Journal is not null && !IsSystemTopic(message.Topic))
         {
             bool isPromised = message.QoS != QualityOfService.AtMostOnce;
-            dispatcher.Journal.PutRetained(message.Hold(dispatcher.Publications), isPromised);
+            dispatcher.Journal.Rows.PutRetained(message.Hold(dispatcher.Publications), isPromised);
         }
 
         return true;

@@ -114,7 +114,7 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
         }
 
         Subscription subscription = existing ?? Add(session, shareName, topicFilter, options, identifier);
-        session.Durable?.Journal.PutSubscription(session.Durable, subscription);
+        session.Durable?.Journal.Rows.PutSubscription(session.Durable, subscription);
         bool sendRetained = options.RetainHandling == RetainHandling.SendAtSubscribe
             || (options.RetainHandling == RetainHandling.SendAtSubscribeIfNew && existing is null);
         if (sendRetained && !shared) // never for shared subscriptions

@@ -63,7 +63,7 @@ internal sealed class UnsubscribeHandler(Dispatcher dispatcher)
             return ReasonCode.NoSubscriptionExisted;
         }
 
-        session.Durable?.Journal.DeleteSubscription(session.Durable, subscription);
+        session.Durable?.Journal.Rows.DeleteSubscription(session.Durable, subscription);
         session.FilterBytes -= SubscribeHandler.CostOf(topicFilter);
         session.Subscriptions.Remove(subscription); // [MQTT-3.10.4-1]
         dispatcher.Shared.Subscriptions.Remove(subscription); // [MQTT-3.10.4-2]

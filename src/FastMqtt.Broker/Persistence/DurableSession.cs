@@ -7,6 +7,8 @@ namespace FastMqtt.Broker.Persistence;
 
 internal sealed class DurableSession(Session session, Journal journal, long id)
 {
+    private AcknowledgementClock _clock;
+
     public Session Session { get; } = session;
 
     public Journal Journal { get; } = journal;
@@ -21,6 +23,9 @@ internal sealed class DurableSession(Session session, Journal journal, long id)
 
     /// <summary>Sequence number of the last message it was given.</summary>
     public long LastSequence { get; set; }
+
+    /// <summary>How fast its client acknowledges.</summary>
+    public ref AcknowledgementClock Clock => ref _clock;
 
     /// <summary>First batch that its state in the store does not contain; 0: it contains all.</summary>
     public long DirtySince { get; set; }

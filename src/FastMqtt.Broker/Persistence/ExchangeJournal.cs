@@ -55,7 +55,7 @@ internal sealed class ExchangeJournal(Journal journal, BrokerState shared)
             return;
         }
 
-        journal.DeleteLog(logId);
+        journal.Rows.DeleteLog(logId);
         if (half.IsEmpty)
         {
             shared.HalfDelivered = null; // nothing has to be asked for any more

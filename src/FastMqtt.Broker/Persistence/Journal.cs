@@ -8,7 +8,9 @@
 //    stays open and takes what the next ticks bring. So everything that comes while a transaction runs goes into the
 //    next one, and there is one transaction at a time for each dispatcher.
 // 3. A message that its receiver acknowledges while its batch is open is taken out of it, and never written. When
-//    nothing of a pledge is left, it is kept without the disk.
+//    nothing of a pledge is left, it is kept without the disk. So a batch that holds nothing but QoS 1 messages that
+//    were sent to clients who are known to acknowledge at once is not posted yet: not before its oldest message is
+//    Limits.AcknowledgementGrace old. While all of them keep up, nothing is written at all.
 // 4. The writer commits and sends the batch back by the inbox: its pledges are kept, held replies go out, and what
 //    waited to be sent is sent.
 //
@@ -35,8 +37,7 @@ internal sealed class Journal
     private readonly JournalTimer _timer;
     private readonly LogKeeper _log;
     private readonly Queue<JournalBatch> _posted = new();
-    private readonly List<DurableSession> _waiting = [];
-    private readonly Queue<(long Batch, Action Action)> _afterCommit = new();
+    private readonly CommitWaiters _waiters;
     private JournalBatch _open;
     private JournalBatch? _spare;
     private long _lastPosted;
@@ -48,6 +49,8 @@ internal sealed class Journal
         _dispatcher = dispatcher;
         _writer = writer;
         _timer = new JournalTimer(this);
+        _waiters = new CommitWaiters(this, dispatcher);
+        Rows = new JournalRows(this);
         Pledges = new Pledges(dispatcher);
         Segments = new SegmentLoader(dispatcher, writer);
         States = new SessionStateWriter(dispatcher.Shared);
@@ -57,6 +60,9 @@ internal sealed class Journal
     }
 
     public int DispatcherId => _dispatcher.Id;
+
+    /// <summary>Changes of sessions, subscriptions and what is retained.</summary>
+    public JournalRows Rows { get; }
 
     public Pledges Pledges { get; }
 
@@ -116,44 +122,14 @@ internal sealed class Journal
     /// <summary>A session begins that outlives its connection.</summary>
     public DurableSession Begin(Session session) => new(session, this, _writer.NextSessionId());
 
-    /// <summary>The session's row has changed.</summary>
-    public void PutSession(DurableSession session, bool isPromised)
+    /// <summary>A row of its own is in the next transaction.</summary>
+    /// <param name="operation">What is done to it.</param>
+    /// <param name="isPromised">A reply waits for it.</param>
+    /// <param name="bytes">What it keeps in memory.</param>
+    public void Put(in StoreOperation operation, bool isPromised, long bytes = 0)
     {
-        _open.Add(new StoreOperation
-        {
-            Kind = StoreOperationKind.PutSession,
-            Session = session.Id,
-            Row = States.RowOf(session),
-        });
-        Change(isPromised);
-    }
-
-    public void End(DurableSession session)
-    {
-        session.IsEnded = true;
-        States.DropPacked(session);
-        _open.Add(new StoreOperation { Kind = StoreOperationKind.DeleteSession, Session = session.Id });
-        Change(isPromised: true);
-    }
-
-    public void PutSubscription(DurableSession session, Topics.Subscription subscription)
-    {
-        _open.Add(StoreOperation.Of(StoreOperationKind.PutSubscription, session, subscription));
-        Change(isPromised: true);
-    }
-
-    public void DeleteSubscription(DurableSession session, Topics.Subscription subscription)
-    {
-        _open.Add(StoreOperation.Of(StoreOperationKind.DeleteSubscription, session, subscription));
-        Change(isPromised: true);
-    }
-
-    /// <summary>What is retained for the publication's topic has changed.</summary>
-    public void PutRetained(Publication publication, bool isPromised)
-    {
-        publication.AddReference();
-        _open.Add(new StoreOperation { Kind = StoreOperationKind.PutRetained, Publication = publication });
-        _open.AddBytes(publication.Bytes);
+        _open.Add(operation);
+        _open.AddBytes(bytes);
         Change(isPromised);
     }
 
@@ -165,8 +141,12 @@ internal sealed class Journal
         Pledges.AddOwn(Pledge);
         Additions++;
         Touch(session);
-        _open.IsUrgent = true;
-        ArmIfLazy();
+        _open.IsUrgent |= !IsSoonOver(session, sequence, in delivery, identifier);
+        if (!Waits)
+        {
+            ArmIfLazy();
+        }
+
         if (Origin.Had is { } before)
         {
             PassedOnMessages.Add(_open.Number, new MessagePlace(session.Id, sequence), before);
@@ -212,6 +192,7 @@ internal sealed class Journal
             return;
         }
 
+        session.Clock.Done(stored.Sequence, _dispatcher.Now);
         if (IsOpen(stored))
         {
             long pledge = _open[stored.Entry].Pledge;
@@ -255,11 +236,8 @@ internal sealed class Journal
     /// <summary>The session must be looked at when the open batch is committed: it may send then.</summary>
     public void WaitForCommit(DurableSession session)
     {
-        if (!session.IsWaitingForCommit)
-        {
-            session.IsWaitingForCommit = true;
-            _waiting.Add(session);
-        }
+        _open.IsUrgent = true;
+        _waiters.Add(session);
     }
 
     /// <summary>Something happened to a session that a reply waits for.</summary>
@@ -268,13 +246,6 @@ internal sealed class Journal
         Touch(session);
         _open.AddEvent(kind, session.Id, value);
         Change(isPromised: true);
-    }
-
-    /// <summary>An entry of the log that a start would take for something that is over.</summary>
-    public void DeleteLog(long logId)
-    {
-        _open.Add(new StoreOperation { Kind = StoreOperationKind.DeleteLog, Number = logId });
-        Change(isPromised: false);
     }
 
     /// <summary>Entries of the log from the open batch on are kept until the pin is released.</summary>
@@ -316,7 +287,9 @@ internal sealed class Journal
     }
 
     /// <summary>Does something when all that was added until now is durable.</summary>
-    public void AfterCommit(Action action)
+    /// <param name="action">What; at once if nothing is to be waited for.</param>
+    /// <param name="isAwaited">A client waits for it, or another dispatcher.</param>
+    public void AfterCommit(Action action, bool isAwaited = true)
     {
         if (!HasUncommitted)
         {
@@ -324,8 +297,9 @@ internal sealed class Journal
             return;
         }
 
-        _open.IsUrgent = true;
-        _afterCommit.Enqueue((_open.IsEmpty ? _lastPosted : _open.Number, action));
+        _open.IsUrgent |= isAwaited;
+        ArmIfLazy();
+        _waiters.Add(_open.IsEmpty ? _lastPosted : _open.Number, action);
     }
 
     /// <summary>From here on it is another pledge: nobody waits for more than he must.</summary>
@@ -342,8 +316,23 @@ internal sealed class Journal
 
         if (!HasUncommitted)
         {
-            RunAfterCommit(long.MaxValue);
+            _waiters.RunActions(long.MaxValue);
         }
+
+        if (_open.IsEmpty && !_waiters.HasActions)
+        {
+            _open.IsUrgent = false; // all of it was over before it was posted
+            _isDue = false;
+        }
+    }
+
+    /// <summary>For how long the dispatcher may sleep.</summary>
+    /// <param name="milliseconds">For how long it would; -1: for ever.</param>
+    public int LimitSleep(int milliseconds)
+    {
+        long left = Waits && !HasPosted ? GraceEnd - _dispatcher.Now : long.MaxValue;
+        return milliseconds < 0 && left > int.MaxValue ? milliseconds
+            : (int)Math.Clamp(left, 0, milliseconds < 0 ? int.MaxValue : milliseconds);
     }
 
     /// <summary>The timer, or somebody who saves: what is there goes with this tick.</summary>
@@ -366,8 +355,8 @@ internal sealed class Journal
         batch.Clear();
         _spare = batch;
         Pledges.Committed(lastPledge);
-        RunAfterCommit(Committed);
-        GoOn();
+        _waiters.RunActions(Committed);
+        _waiters.WakeSessions();
     }
 
     /// <summary>
@@ -414,16 +403,35 @@ internal sealed class Journal
             {
                 if (--left == 0)
                 {
-                    AfterCommit(settled);
+                    AfterCommit(settled, isAwaited: false);
                 }
             });
         }
     }
 
     private bool IsDue => !_open.IsEmpty
-        && (_isDue || (_open.IsUrgent && Waits) || _open.Bytes > Limits.BatchBytes);
+        && (_isDue
+            || _open.Bytes > (Waits ? Limits.UncommittedBytes / 2 : Limits.BatchBytes)
+            || (Waits && (_open.IsUrgent || GraceEnd <= _dispatcher.Now)));
+
+    // When the oldest message of the open batch has waited long enough for its acknowledgement.
+    private long GraceEnd => _open.OldestPledge is > 0 and var oldest
+        ? Pledges.OpenedAt(oldest) + Limits.AcknowledgementGrace
+        : long.MaxValue;
 
     private bool IsOpen(in StoredMessage stored) => stored.Entry >= 0 && stored.Batch == _open.Number;
+
+    // A QoS 1 message that is sent at once to a client that is quick: it may be over before it was written.
+    private bool IsSoonOver(DurableSession session, long sequence, in Delivery delivery, ushort identifier)
+    {
+        if (identifier == 0 || delivery.QoS != QualityOfService.AtLeastOnce)
+        {
+            return false;
+        }
+
+        session.Clock.Sent(sequence, _dispatcher.Now);
+        return session.Clock.IsPrompt(_dispatcher.Now);
+    }
 
     // Something was added that is not a message.
     private void Change(bool isPromised, bool isUrgent = false)
@@ -455,6 +463,7 @@ internal sealed class Journal
         JournalBatch batch = _open;
         batch.LogId = _writer.NextLogId();
         _isDue = false;
+        _dispatcher.Timers.Cancel(_timer);
         _log.Save(batch);
         _log.Trim(batch);
         batch.LastPledge = Pledges.Last;
@@ -464,37 +473,5 @@ internal sealed class Journal
         _posted.Enqueue(batch);
         _lastPosted = batch.Number;
         _writer.Post(batch);
-    }
-
-    private void RunAfterCommit(long upTo)
-    {
-        while (_afterCommit.TryPeek(out (long Batch, Action Action) next) && next.Batch <= upTo)
-        {
-            _afterCommit.Dequeue();
-            next.Action();
-        }
-    }
-
-    // What waited for the commit: sessions that may send now.
-    private void GoOn()
-    {
-        int kept = 0;
-        for (int i = 0; i < _waiting.Count; i++)
-        {
-            DurableSession session = _waiting[i];
-            if (session.Session.Inflight is { HasResend: true } inflight && !MaySend(inflight.NextResend.Stored.Batch))
-            {
-                _waiting[kept++] = session; // for the next one
-                continue;
-            }
-
-            session.IsWaitingForCommit = false;
-            if (session.Session.Client is { } client)
-            {
-                _dispatcher.MarkDirty(client, 0);
-            }
-        }
-
-        _waiting.RemoveRange(kept, _waiting.Count - kept);
     }
 }

@@ -19,9 +19,7 @@ internal sealed class JournalBatch(Journal home) : StoreBatch
     private readonly Dictionary<Publication, int> _indexes = new(ReferenceEqualityComparer.Instance);
     private readonly List<Publication> _messages = [];
     private readonly HashSet<Publication> _retained = new(ReferenceEqualityComparer.Instance);
-    private JournalEntry[] _entries = [];
-    private int _count;
-    private int _live;
+    private readonly JournalEntries _entries = new();
     private int _eventCount;
     private bool _isSealed;
 
@@ -45,39 +43,28 @@ internal sealed class JournalBatch(Journal home) : StoreBatch
     /// <summary>Somebody waits for it, or it holds what must not wait long.</summary>
     public bool IsUrgent { get; set; }
 
-    public bool IsEmpty => _live == 0 && _eventCount == 0 && Operations.IsEmpty;
+    public bool IsEmpty => _entries.Count == 0 && _eventCount == 0 && Operations.IsEmpty;
 
     /// <summary>Bytes of its entry in the log, once it is sealed.</summary>
     public int LogBytes => _content.Length;
+
+    /// <summary>Pledge of the oldest message in it; 0: there is none.</summary>
+    public long OldestPledge => _entries.Count == 0 ? 0 : _entries.Oldest.Pledge;
 
     public ref JournalEntry this[int entry] => ref _entries[entry];
 
     /// <summary>Takes over a reference of the publication.</summary>
     public int Add(in JournalEntry entry)
     {
-        if (_count == _entries.Length)
-        {
-            Array.Resize(ref _entries, Math.Max(64, _count * 2));
-        }
-
-        _entries[_count] = entry;
-        _live++;
         Bytes += EntryBytes + entry.Publication!.Bytes;
-        return _count++;
+        return _entries.Add(in entry);
     }
 
     /// <summary>A message needs no writing any more; its reference goes to the caller.</summary>
     public Publication Cancel(int entry)
     {
-        Publication publication = _entries[entry].Publication!;
-        _entries[entry].Publication = null;
-        _live--;
+        Publication publication = _entries.Cancel(entry);
         Bytes -= EntryBytes + publication.Bytes;
-        if (_live == 0)
-        {
-            _count = 0; // the next ones begin anew: a batch that stays open does not grow
-        }
-
         return publication;
     }
 
@@ -128,7 +115,7 @@ internal sealed class JournalBatch(Journal home) : StoreBatch
         _isSealed = true;
         SealRetained(shared, pool);
         _content.Clear(Limits.StoreBufferKept);
-        if (_live > 0 || _eventCount > 0)
+        if (_entries.Count > 0 || _eventCount > 0)
         {
             WriteMessages(shared);
             WriteDeliveries();
@@ -142,12 +129,9 @@ internal sealed class JournalBatch(Journal home) : StoreBatch
     /// <summary>Lets go of everything. On the writer's thread, after the commit.</summary>
     public void Release(PublicationPool pool)
     {
-        for (int i = 0; i < _count; i++)
+        foreach (ref readonly JournalEntry entry in _entries)
         {
-            if (_entries[i].Publication is { } publication)
-            {
-                pool.Release(publication);
-            }
+            pool.Release(entry.Publication!);
         }
 
         foreach (ref readonly StoreOperation operation in Operations)
@@ -163,17 +147,7 @@ internal sealed class JournalBatch(Journal home) : StoreBatch
     public override void Clear()
     {
         base.Clear();
-        if (_entries.Length > Limits.JournalEntriesKept)
-        {
-            _entries = [];
-        }
-        else
-        {
-            _entries.AsSpan(0, _count).Clear();
-        }
-
-        _count = 0;
-        _live = 0;
+        _entries.Clear();
         _eventCount = 0;
         _events.Clear(Limits.StoreBufferKept);
         _content.Clear(Limits.StoreBufferKept);
@@ -221,16 +195,14 @@ internal sealed class JournalBatch(Journal home) : StoreBatch
 
     private void WriteMessages(BrokerState shared)
     {
-        for (int i = 0; i < _count; i++)
+        foreach (ref readonly JournalEntry entry in _entries)
         {
-            if (_entries[i].Publication is { } publication)
+            Publication publication = entry.Publication!;
+            ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(_indexes, publication, out bool known);
+            if (!known)
             {
-                ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(_indexes, publication, out bool known);
-                if (!known)
-                {
-                    index = _messages.Count;
-                    _messages.Add(publication);
-                }
+                index = _messages.Count;
+                _messages.Add(publication);
             }
         }
 
@@ -243,19 +215,15 @@ internal sealed class JournalBatch(Journal home) : StoreBatch
 
     private void WriteDeliveries()
     {
-        _content.Number(_live);
-        for (int i = 0; i < _count; i++)
+        _content.Number(_entries.Count);
+        foreach (ref readonly JournalEntry entry in _entries)
         {
-            ref JournalEntry entry = ref _entries[i];
-            if (entry.Publication is { } publication)
-            {
-                _content.Number(_indexes[publication]);
-                _content.Number(entry.Session.Id);
-                _content.Number(entry.Sequence);
-                _content.Number(entry.PacketIdentifier);
-                MessageCodec.Write(_content, entry.Delivery);
-                WriteOrigin(entry.Origin);
-            }
+            _content.Number(_indexes[entry.Publication!]);
+            _content.Number(entry.Session.Id);
+            _content.Number(entry.Sequence);
+            _content.Number(entry.PacketIdentifier);
+            MessageCodec.Write(_content, entry.Delivery);
+            WriteOrigin(entry.Origin);
         }
 
         _indexes.Clear();

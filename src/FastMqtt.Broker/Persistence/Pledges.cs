@@ -32,10 +32,14 @@ internal sealed class Pledges(Dispatcher dispatcher)
         ref Slot slot = ref At(_next);
         slot.Own = 0;
         slot.Elsewhere = 0;
+        slot.OpenedAt = dispatcher.Now;
         return _next++;
     }
 
     public bool IsKept(long pledge) => pledge < _first || At(pledge).IsKept;
+
+    /// <summary>In the broker's milliseconds; of one that has own parts left.</summary>
+    public long OpenedAt(long pledge) => At(pledge).OpenedAt;
 
     public void AddOwn(long pledge) => At(pledge).Own++;
 
@@ -141,6 +145,7 @@ internal sealed class Pledges(Dispatcher dispatcher)
     {
         public int Own;
         public int Elsewhere;
+        public long OpenedAt;
         public List<Client>? Clients;
         public List<Action>? Actions;
 

@@ -386,7 +386,7 @@ internal sealed class Recovery : IStoreReader
             owner.Lifecycle.Await(session, leftAt);
             if (wasConnected)
             {
-                owner.Journal!.PutSession(recovered.Durable, isPromised: false);
+                owner.Journal!.Rows.PutSession(recovered.Durable, isPromised: false);
             }
         }
     }

@@ -170,7 +170,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
 
         session.Subscriptions.Clear();
         session.Retained = null;
-        session.Durable?.Journal.End(session.Durable);
+        session.Durable?.Journal.Rows.DeleteSession(session.Durable);
         session.Queue?.Clear(dispatcher.Publications);
         if (session.Inflight is { } inflight)
         {
@@ -202,7 +202,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         if (session.Durable is { IsEnded: false } durable)
         {
             durable.DisconnectedAt = dispatcher.Shared.ToUnix(dispatcher.Now);
-            durable.Journal.PutSession(durable, isPromised: false);
+            durable.Journal.Rows.PutSession(durable, isPromised: false);
         }
     }
 
@@ -216,7 +216,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         session.Will = null; // [MQTT-3.1.2-10]
         if (session.Durable is { IsEnded: false } durable)
         {
-            durable.Journal.PutSession(durable, isPromised: false); // in the transaction that has what it becomes
+            durable.Journal.Rows.PutSession(durable, isPromised: false); // in the transaction that has what it becomes
         }
 
         if (will.ExpirySeconds is { } seconds)

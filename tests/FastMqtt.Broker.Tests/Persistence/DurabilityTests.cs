@@ -76,6 +76,84 @@ public sealed class DurabilityTests : IDisposable
         Assert.Equal(commits + 1, _store.Commits); // the subscription's
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_message_that_its_receiver_acknowledges_at_once_never_touches_the_disk(int dispatchers)
+    {
+        using var broker = new TestBroker(dispatchers, store: _store);
+        int last = dispatchers - 1;
+        TestClient subscriber = broker.ConnectPersistent(broker.IdentifierOn(last), at: last).Subscribe("t", 1);
+        TestClient publisher = broker.Connect();
+        broker.AdvanceSeconds(1);
+        int commits = _store.Commits;
+        for (int i = 0; i < 100; i++)
+        {
+            publisher.Send("t", "x", 1);
+            broker.Advance(Limits.AcknowledgementGrace - 1);
+            publisher.ExpectNothing();
+            subscriber.Acknowledge(subscriber.NextPublish());
+            publisher.Next(PacketType.Puback);
+        }
+
+        Assert.Equal(commits, _store.Commits);
+    }
+
+    [Fact]
+    public void A_message_that_is_not_acknowledged_in_time_is_stored_and_those_behind_it_with_it()
+    {
+        using var broker = new TestBroker(store: _store);
+        TestClient subscriber = broker.ConnectPersistent("s").Subscribe("t", 1);
+        TestClient publisher = broker.Connect();
+        broker.AdvanceSeconds(1);
+        int commits = _store.Commits;
+        publisher.Send("t", "a", 1);
+        broker.Tick();
+        Assert.Equal(Limits.AcknowledgementGrace, broker.Pollers[0].LastTimeoutMilliseconds);
+        broker.Advance(1);
+        publisher.Send("t", "b", 1);
+        publisher.Send("t", "c", 1);
+        broker.Tick();
+        subscriber.Acknowledge(subscriber.Read()[1]);
+        publisher.ExpectNothing(); // [MQTT-4.6.0-2]
+        broker.Advance(Limits.AcknowledgementGrace - 1);
+        Assert.Equal(commits + 1, _store.Commits);
+        Assert.Equal(3, publisher.Read().Count);
+    }
+
+    [Fact]
+    public void A_message_for_a_client_that_takes_longer_waits_for_nothing_but_the_disk()
+    {
+        using var broker = new TestBroker(store: _store);
+        TestClient subscriber = broker.ConnectPersistent("s").Subscribe("t", 1);
+        TestClient publisher = broker.Connect();
+        publisher.Send("t", "a", 1);
+        broker.Advance(Limits.AcknowledgementGrace);
+        publisher.Next(PacketType.Puback);
+        subscriber.Acknowledge(subscriber.NextPublish());
+        publisher.Publish("t", "b", 1); // its PUBACK comes without any time
+        subscriber.Acknowledge(subscriber.NextPublish()); // and this one was quick again
+        publisher.Send("t", "c", 1);
+        broker.Tick();
+        publisher.ExpectNothing();
+        broker.Advance(Limits.AcknowledgementGrace);
+        publisher.Next(PacketType.Puback);
+    }
+
+    [Fact]
+    public void A_message_of_QoS_2_does_not_wait_for_its_acknowledgement()
+    {
+        using var broker = new TestBroker(store: _store);
+        TestClient subscriber = broker.ConnectPersistent("s").Subscribe("t", 2);
+        TestClient publisher = broker.Connect();
+        publisher.Send("t", "a", 1);
+        publisher.Send("t", "b", 2);
+        publisher.Send("t", "c", 1); // behind one that waits for the disk, it waits too
+        broker.Tick();
+        Assert.Equal(["a", "b", "c"], subscriber.ReadTexts());
+        Assert.Equal(3, publisher.Read().Count);
+    }
+
     [Fact]
     public void A_reply_that_has_nothing_to_wait_for_does_not_overtake_one_that_has()
     {

@@ -74,7 +74,9 @@ public sealed class RecoveryTests : IDisposable
         // [MQTT-4.4.0-1] [MQTT-3.3.1-1]
         TestClient subscriber = _broker.ConnectPersistent("s").Subscribe("t", 2);
         TestClient publisher = _broker.Connect();
-        publisher.Publish("t", "a", 1);
+        publisher.Send("t", "a", 1);
+        _broker.Advance(Limits.AcknowledgementGrace);
+        publisher.Next(PacketType.Puback);
         publisher.Publish("t", "b", 2);
         List<Packet> sent = subscriber.Read();
         Kill();

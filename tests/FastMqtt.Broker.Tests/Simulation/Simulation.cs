@@ -66,6 +66,9 @@ internal sealed class Simulation : IDisposable
                 case 4 when _random.Next(10) == 0:
                     _broker.Advance(_random.Next(3_000));
                     break;
+                case 4:
+                    _broker.Time.Advance(_random.Next(2 * Limits.AcknowledgementGrace));
+                    break;
                 case 5 when _store is not null && _random.Next(4) == 0:
                     Trouble();
                     break;

@@ -92,7 +92,7 @@ internal sealed class MosquittoImport(BrokerState shared)
             : shared.ToUnix(owner.Now);
         owner.Sessions.Add(session);
         owner.Metrics.Sessions++;
-        owner.Journal.PutSession(session.Durable, isPromised: true);
+        owner.Journal.Rows.PutSession(session.Durable, isPromised: true);
         owner.Lifecycle.Await(session, shared.FromUnix(session.Durable.DisconnectedAt));
         _sessions.Add(key, session);
     }
@@ -113,7 +113,7 @@ internal sealed class MosquittoImport(BrokerState shared)
             session, shareName, filter, new SubscriptionOptions(subscription.Options), subscription.Identifier);
         session.Subscriptions.Add(added);
         session.FilterBytes += SubscribeHandler.CostOf(filter);
-        session.Durable!.Journal.PutSubscription(session.Durable, added);
+        session.Durable!.Journal.Rows.PutSubscription(session.Durable, added);
         _subscriptions++;
     }
 
@@ -129,7 +129,7 @@ internal sealed class MosquittoImport(BrokerState shared)
             dispatcher.Publications.Release(replaced);
         }
 
-        dispatcher.Journal!.PutRetained(publication, isPromised: true);
+        dispatcher.Journal!.Rows.PutRetained(publication, isPromised: true);
         dispatcher.Publications.Release(publication);
         _retained++;
         PostNowAndThen(_retained);
