@@ -77,6 +77,9 @@ internal static class Limits
     /// </summary>
     public const long UncommittedBytes = 32L << 20;
 
+    /// <summary>The same where acknowledgements do not wait: enough to keep the disk busy.</summary>
+    public const long LaggingBytes = 4L << 20;
+
     /// <summary>
     /// Bytes of changes that nobody waits for with which a transaction begins: larger ones only keep more in memory.
     /// </summary>

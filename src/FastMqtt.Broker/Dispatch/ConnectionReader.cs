@@ -3,9 +3,8 @@
 // One recv per ready connection and tick, so a loud publisher cannot starve the others. Many loud ones can make a tick
 // long: those that sent much the last time stand in a line, and a tick serves as many of them as fit into a slice of
 // time, after everybody else. Readiness is edge-triggered, so a connection whose recv filled the area is kept in a list
-// and read again next tick. Not read: a client that does not read its own acknowledgements or whose acknowledgements
-// wait for a disk that is far behind, one whose messages are on a walk, and everyone while another dispatcher is far
-// behind.
+// and read again next tick. Not read: a client that does not read its own acknowledgements, one whose messages are on a
+// walk, one that gives work to a disk that is far behind, and everyone while another dispatcher is far behind.
 
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;
@@ -20,6 +19,7 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
     private readonly Queue<Client> _loud = new();
     private List<Client> _readable = [];
     private List<Client> _reading = [];
+    private readonly List<Client> _waitForDisk = [];
     private int _strangerBytes;
 
     public bool HasReadable => _readable.Count + _loud.Count > 0;
@@ -27,9 +27,17 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
     /// <summary>Whether reading waits for another dispatcher to catch up.</summary>
     public bool HoldsBack { get; private set; }
 
+    /// <summary>Whether clients wait until the disk has caught up: they are looked at every millisecond.</summary>
+    public bool WaitsForDisk => _waitForDisk.Count > 0;
+
     /// <summary>Reads every connection that is ready, once; of the loud ones as many as fit into the slice.</summary>
     public void ReadReady()
     {
+        if (WaitsForDisk && !dispatcher.Shared.Writer!.IsBehind)
+        {
+            GoOnWithDisk();
+        }
+
         HoldsBack = dispatcher.Shared.Dispatchers.Length > 1 && dispatcher.Outboxes.AnyOverLimit();
         if (HoldsBack || !HasReadable)
         {
@@ -61,7 +69,7 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
         if (!client.IsReadable)
         {
             client.IsReadable = true;
-            if (client.IsLoud)
+            if ((client.LastInput & InputKind.Loud) != 0)
             {
                 _loud.Enqueue(client);
             }
@@ -75,9 +83,9 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
     /// <summary>The client has taken output: if reading paused for its answers and they are few now, go on.</summary>
     public void ResumeReading(Client client)
     {
-        if (client.IsReadPaused && client.ReplyBytes <= Limits.ReadPauseBytes)
+        if (client.ReadPause == ReadPause.Replies && client.ReplyBytes <= Limits.ReadPauseBytes)
         {
-            client.IsReadPaused = false;
+            client.ReadPause = ReadPause.None;
             Add(client);
         }
     }
@@ -87,7 +95,10 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
     {
         client.LastReceivedMilliseconds = dispatcher.Now;
         dispatcher.Walks.Reading = client;
+        long before = dispatcher.Journal?.Work ?? 0;
         int consumed = HandleFrames(client, unread, out int frameLength);
+        bool isStored = dispatcher.Journal is { } journal && journal.Work != before;
+        client.LastInput = (client.LastInput & ~InputKind.Stored) | (isStored ? InputKind.Stored : 0);
         dispatcher.Walks.Reading = null;
         if (client.State != ClientState.Closed)
         {
@@ -129,15 +140,15 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
 
         if (client.ReplyBytes > Limits.ReadPauseBytes && client.State != ClientState.Lingering)
         {
-            client.IsReadPaused = true; // it does not read its acknowledgements: they must not pile up here
+            client.ReadPause = ReadPause.Replies; // it does not read its acknowledgements: they must not pile up here
             return;
         }
 
-        if (client.Held is { IsHolding: true }
-            && dispatcher.Journal!.IsOverLimit
-            && client.State == ClientState.Connected)
+        if ((client.LastInput & InputKind.Stored) != 0
+            && client.State == ClientState.Connected
+            && dispatcher.Shared.Writer!.IsBehind)
         {
-            client.IsReadPaused = true; // the disk is behind: goes on when its replies have left
+            WaitForDisk(client);
             return;
         }
 
@@ -152,6 +163,29 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
         }
 
         Receive(client);
+    }
+
+    private void WaitForDisk(Client client)
+    {
+        if (client.ReadPause != ReadPause.Disk)
+        {
+            client.ReadPause = ReadPause.Disk;
+            _waitForDisk.Add(client);
+        }
+    }
+
+    private void GoOnWithDisk()
+    {
+        foreach (Client client in _waitForDisk)
+        {
+            client.ReadPause = ReadPause.None;
+            if (client.State != ClientState.Closed)
+            {
+                Add(client);
+            }
+        }
+
+        _waitForDisk.Clear();
     }
 
     private void Receive(Client client)
@@ -170,7 +204,8 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
             return;
         }
 
-        client.IsLoud = unread.Length - kept >= Limits.LoudBytes;
+        bool isLoud = unread.Length - kept >= Limits.LoudBytes;
+        client.LastInput = (client.LastInput & ~InputKind.Loud) | (isLoud ? InputKind.Loud : 0);
         dispatcher.Metrics.BytesReceived += unread.Length - kept;
         if (client.State == ClientState.Lingering)
         {

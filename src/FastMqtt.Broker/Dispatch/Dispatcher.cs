@@ -277,7 +277,7 @@ internal sealed class Dispatcher : IDisposable
             timeout = 1; // another dispatcher is far behind: it gets the processor, we do not spin
         }
 
-        timeout = Journal?.LimitSleep(timeout) ?? timeout;
+        timeout = Journal?.LimitSleep(timeout, Reader.WaitsForDisk) ?? timeout;
         if (timeout == 0)
         {
             return Poller.Wait(_events, 0);

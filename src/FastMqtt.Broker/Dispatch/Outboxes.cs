@@ -93,9 +93,13 @@ internal sealed class Outboxes(Dispatcher self)
     // What is acknowledged here must be durable there.
     private void Promise(PublicationBatch batch, Publication publication)
     {
-        if (self.Journal is { Waits: true } journal && publication.QoS != QualityOfService.AtMostOnce)
+        if (self.Journal is { } journal && publication.QoS != QualityOfService.AtMostOnce)
         {
-            batch.Promise(journal);
+            journal.Work++;
+            if (journal.Waits)
+            {
+                batch.Promise(journal);
+            }
         }
     }
 

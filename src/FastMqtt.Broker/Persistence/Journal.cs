@@ -95,8 +95,14 @@ internal sealed class Journal
     /// <summary>How often other dispatchers or walks were given a part of what is promised.</summary>
     public long Elsewhere { get; private set; }
 
-    /// <summary>Whether so much waits for the disk that who causes it should not be read.</summary>
-    public bool IsOverLimit => _open.Bytes > Limits.UncommittedBytes;
+    /// <summary>
+    /// Counts what is to be stored, here or by another dispatcher: who compares two of them knows who gives work to
+    /// the disk.
+    /// </summary>
+    public long Work { get; set; }
+
+    /// <summary>Whether so much waits for the disk that who causes it should not be read. From any thread.</summary>
+    public bool IsOverLimit => _open.Bytes > (Waits ? Limits.UncommittedBytes : Limits.LaggingBytes);
 
     /// <summary>Whether the disk has failed for so long that requests are refused.</summary>
     public bool IsRefusing => Waits && _writer.HasFailedFor(Limits.StoreGrace);
@@ -130,6 +136,7 @@ internal sealed class Journal
     {
         _open.Add(operation);
         _open.AddBytes(bytes);
+        Work++;
         Change(isPromised);
     }
 
@@ -140,6 +147,7 @@ internal sealed class Journal
         publication.AddReference();
         Pledges.AddOwn(Pledge);
         Additions++;
+        Work++;
         Touch(session);
         _open.IsUrgent |= !IsSoonOver(session, sequence, in delivery, identifier);
         if (!Waits)
@@ -328,9 +336,11 @@ internal sealed class Journal
 
     /// <summary>For how long the dispatcher may sleep.</summary>
     /// <param name="milliseconds">For how long it would; -1: for ever.</param>
-    public int LimitSleep(int milliseconds)
+    /// <param name="looksAtDisk">It has to see soon whether the disk has caught up.</param>
+    public int LimitSleep(int milliseconds, bool looksAtDisk)
     {
         long left = Waits && !HasPosted ? GraceEnd - _dispatcher.Now : long.MaxValue;
+        left = looksAtDisk ? Math.Min(left, 1) : left;
         return milliseconds < 0 && left > int.MaxValue ? milliseconds
             : (int)Math.Clamp(left, 0, milliseconds < 0 ? int.MaxValue : milliseconds);
     }

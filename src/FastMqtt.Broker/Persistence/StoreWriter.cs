@@ -66,6 +66,23 @@ internal sealed class StoreWriter
 
     public StoreLimits Sizes { get; set; } = new();
 
+    /// <summary>Whether some dispatcher has so much to store that who causes it should not be read.</summary>
+    public bool IsBehind
+    {
+        get
+        {
+            foreach (Dispatcher dispatcher in _shared.Dispatchers)
+            {
+                if (dispatcher.Journal!.IsOverLimit)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Transactions that were committed.</summary>
     public long Commits { get; private set; }
 

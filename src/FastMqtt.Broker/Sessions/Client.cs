@@ -38,6 +38,29 @@ internal enum ClientState : byte
     Closed,
 }
 
+[Flags]
+internal enum InputKind : byte
+{
+    Ordinary,
+
+    /// <summary>Much: others are read before it.</summary>
+    Loud = 1,
+
+    /// <summary>Something that is to be stored.</summary>
+    Stored = 2,
+}
+
+internal enum ReadPause : byte
+{
+    None,
+
+    /// <summary>Too many of its answers are unsent; read again when it takes them.</summary>
+    Replies,
+
+    /// <summary>The disk is far behind; read again when that has caught up.</summary>
+    Disk,
+}
+
 internal sealed class Client(Connection connection, Listener listener, long nowMilliseconds) : Timed
 {
     public Connection Connection { get; } = connection;
@@ -58,11 +81,11 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
     /// <summary>In the list of connections that may have more to read without a new event.</summary>
     public bool IsReadable;
 
-    /// <summary>It sent much when it was read last: others are read before it.</summary>
-    public bool IsLoud;
+    /// <summary>What it sent when it was read last.</summary>
+    public InputKind LastInput;
 
-    /// <summary>It has unread input, but too many of its answers are unsent; read again when it takes them.</summary>
-    public bool IsReadPaused;
+    /// <summary>It has unread input, and is not read now.</summary>
+    public ReadPause ReadPause;
 
     /// <summary>The peer has shut its side.</summary>
     public bool PeerClosed;

@@ -30,7 +30,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
             return;
         }
 
-        if (client.Walks > 0 || client.IsAsking)
+        if (client.Walks > 0 || client.IsAsking || client.ReadPause == ReadPause.Disk)
         {
             client.LastReceivedMilliseconds = dispatcher.Now; // what it sends is not read: it is not known to be silent
         }
