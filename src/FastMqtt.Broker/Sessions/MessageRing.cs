@@ -16,6 +16,12 @@ internal struct MessageRing
     /// <summary>Messages of the largest ring and of a segment; a power of two, of arrays of a few KiB.</summary>
     private const int SegmentMessages = 256;
 
+    /// <summary>
+    /// Where segments come from: 4 MiB of them at the most. The shared pool keeps fewer than there are sessions that
+    /// fill and are packed in turn.
+    /// </summary>
+    private static readonly ArrayPool<QueuedMessage> Pool = ArrayPool<QueuedMessage>.Create(SegmentMessages, 256);
+
     private QueuedMessage[]? _ring;
     private int _head;
     private int _ringCount;
@@ -83,7 +89,7 @@ internal struct MessageRing
     // The emptied ring goes where segments come from: queues that fill and empty make no garbage.
     private void TakeSegment()
     {
-        ArrayPool<QueuedMessage>.Shared.Return(_ring!);
+        Pool.Return(_ring!);
         _ring = _behind!.TakeFirst(out _ringCount);
         _head = 0;
         if (_behind.IsEmpty)
@@ -153,7 +159,7 @@ internal struct MessageRing
                 _first = 0;
             }
 
-            At(_count++) = ArrayPool<QueuedMessage>.Shared.Rent(SegmentMessages);
+            At(_count++) = Pool.Rent(SegmentMessages);
             _inLast = 0;
         }
     }
