@@ -2,10 +2,12 @@
 //
 // One recv per ready connection and tick, so a loud publisher cannot starve the others. Many loud ones can make a tick
 // long: those that sent much the last time stand in a line, and a tick serves as many of them as fit into a slice of
-// time, after everybody else. Readiness is edge-triggered, so a connection whose recv filled the area is kept in a list
-// and read again next tick. Not read: a client that does not read its own acknowledgements, one whose messages are on a
-// walk, one that gives work to a disk that is far behind, and everyone while another dispatcher is far behind.
+// time, after everybody else. When many begin at once, those behind them wait for the next tick. Readiness is
+// edge-triggered, so a connection whose recv filled the area is kept in a list and read again next tick. Not read: a
+// client that does not read its own acknowledgements, one whose messages are on a walk, one that gives work to a disk
+// that is far behind, and everyone while another dispatcher is far behind.
 
+using System.Runtime.InteropServices;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;
 using FastMqtt.Transport;
@@ -46,21 +48,36 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
 
         int loud = _loud.Count; // who joins them now was read in this tick
         (_readable, _reading) = (_reading, _readable);
-        foreach (Client client in _reading)
+        int read = 0;
+        long until = 0;
+        while (read < _reading.Count)
         {
+            Client client = _reading[read++];
             ReadOnce(client);
+            if ((client.LastInput & InputKind.Loud) != 0 && IsOver(ref until))
+            {
+                break; // many have become loud at once: who is left comes first in the next tick
+            }
         }
 
+        _readable.InsertRange(0, CollectionsMarshal.AsSpan(_reading)[read..]);
         _reading.Clear();
-        long until = loud > 0 ? dispatcher.Shared.Timestamp() + dispatcher.Slice : 0;
         for (; loud > 0; loud--)
         {
             ReadOnce(_loud.Dequeue());
-            if (dispatcher.Shared.Timestamp() >= until)
+            if (IsOver(ref until))
             {
                 break;
             }
         }
+    }
+
+    // Whether the slice of the loud ones is over; it begins with the first of them.
+    private bool IsOver(ref long until)
+    {
+        long now = dispatcher.Shared.Timestamp();
+        until = until == 0 ? now + dispatcher.Slice : until;
+        return now >= until;
     }
 
     /// <summary>The connection may have something to read: it is read in this tick or the next.</summary>

@@ -1,4 +1,4 @@
-// The clock of a test broker: it moves when a test says so, one millisecond at the least, never by itself.
+// The clock of a test broker: it moves when a test says so, one millisecond at the least.
 
 namespace FastMqtt.Broker.Tests.Harness;
 
@@ -9,7 +9,10 @@ internal sealed class ManualTime : TimeProvider
 
     public override long TimestampFrequency => 1_000;
 
-    public override long GetTimestamp() => _milliseconds;
+    /// <summary>Milliseconds that pass whenever somebody looks.</summary>
+    public int PassingByLook { get; set; }
+
+    public override long GetTimestamp() => _milliseconds += PassingByLook;
 
     public override DateTimeOffset GetUtcNow() => _utc;
 
