@@ -1,13 +1,13 @@
 #!/bin/bash
 # reliability.sh [--smoke] [--rounds N] [--seconds N] [--queued N] [--only PART,...] [--dir DIR]: what durable sessions
 # cost, FastMqtt and (if it is installed) Mosquitto in turn on the same disk. One markdown table on stdout, progress on
-# stderr. Parts: online, offline, pair, restart. Needs artifacts/fastmqtt, and uses artifacts/fastmqtt-load if it is
-# there (`make publish load`). Every broker is started on a free loopback port with a directory of its own, which goes
-# when the broker goes.
+# stderr. Parts: online, offline, pair, restart, retained. Needs artifacts/fastmqtt, and uses artifacts/fastmqtt-load if
+# it is there (`make publish load`). Every broker is started on a free loopback port with a directory of its own, which
+# goes when the broker goes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-rounds=3 seconds=3 queued=1000000 parts=online,offline,pair,restart root=artifacts
+rounds=3 seconds=3 queued=1000000 parts=online,offline,pair,restart,retained root=artifacts
 while [ $# -gt 0 ]; do
     case $1 in
     --smoke) rounds=1 seconds=0.2 queued=10000; shift ;;
@@ -205,6 +205,36 @@ first_message() {
     fi
 }
 
+# As many retained messages as are queued elsewhere; they are there again when a new subscriber has all of them.
+retained() {
+    local subject=$1
+    start "$subject"
+    run "$subject" retained -n "$queued" -q 1 -i 1000 --iters 1 --keep
+    note "$subject" "g0 $queued retained, set and acknowledged a second" "$(value store_rate)"
+    note "$subject" "g1 $queued retained, memory, MiB" "$(resident VmRSS)"
+    save "$subject"
+    kill -KILL "$pid"
+    wait "$pid" 2>/dev/null || true
+    note "$subject" "g2 file with $queued retained, MiB" "$(du -cm "$work/store"/*.db* | awk 'END { print $1 }')"
+    start_again "$subject"
+    note "$subject" "g3 kill -9, from exec to the first CONNACK with $queued retained, ms" "$started"
+    note "$subject" "g4 memory after it, MiB" "$(resident VmRSS)"
+    all_retained "$subject"
+    stop
+}
+
+all_retained() {
+    local begin
+    begin=$(date +%s%N)
+    command -v mosquitto_sub >/dev/null || return 0
+    if mosquitto_sub -h 127.0.0.1 -p "$port" -t '#' -C "$queued" -W 60 >"$work/message" 2>&1; then
+        note "$1" "g5 and until mosquitto_sub has all of them, ms more" $((($(date +%s%N) - begin) / 1000000))
+    else
+        echo "reliability.sh: $1 has $(wc -l <"$work/message") of $queued retained messages" >&2
+        failed=1
+    fi
+}
+
 # each PART SUBJECTS... [-- ARGUMENTS...]: one after the other, so that what disturbs the machine disturbs all.
 each() {
     local part=$1 subjects=()
@@ -257,6 +287,7 @@ for ((round = 1; round <= rounds; round++)); do
     each offline "$memory" "$commit" "$interval" "$off" "$mosquitto_saves" -- 10
     each pair "$memory" "$commit" "$mosquitto_saves"
     each restart "$commit" "$mosquitto_saves"
+    each retained "$commit" "$mosquitto_saves"
 done
 
 exit $failed

@@ -103,8 +103,8 @@ public sealed record LoadOptions
     /// <summary>Messages a second of a QoS 0 pair beside an offline run, to measure its latency; 0: no pair.</summary>
     public double BesideRate { get; init; }
 
-    /// <summary>An offline run ends with its messages queued and its sessions waiting.</summary>
-    public bool KeepsQueue { get; init; }
+    /// <summary>The run ends with its messages retained, or queued and the sessions waiting.</summary>
+    public bool KeepsMessages { get; init; }
 
     /// <summary>Messages a second to the large topic of a fan-out storm.</summary>
     public double LargeRate { get; init; } = 5;

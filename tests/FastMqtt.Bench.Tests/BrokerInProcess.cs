@@ -11,7 +11,7 @@ public sealed class BrokerInProcess : IAsyncDisposable
 
     public BrokerInProcess()
     {
-        var options = new BrokerOptions { Dispatchers = 1 };
+        var options = new BrokerOptions { Dispatchers = 1, SystemTopicsInterval = TimeSpan.Zero };
         options.Listeners.Add(new ListenerOptions
         {
             EndPoint = new IPEndPoint(IPAddress.Loopback, 0),
@@ -21,6 +21,8 @@ public sealed class BrokerInProcess : IAsyncDisposable
     }
 
     public IPEndPoint EndPoint => (IPEndPoint)_broker.EndPoints[0];
+
+    public long Retained => _broker.Figures.Retained;
 
     public ValueTask DisposeAsync() => _broker.DisposeAsync();
 }

@@ -21,7 +21,9 @@ public static class LoadCommand
         MessageOptions? messages =
             mode is LoadMode.Storm or LoadMode.Idle ? null : new MessageOptions(mode);
         SessionOptions? sessions =
-            mode is LoadMode.Throughput or LoadMode.Latency or LoadMode.Offline ? new SessionOptions(mode) : null;
+            mode is LoadMode.Throughput or LoadMode.Latency or LoadMode.Retained or LoadMode.Offline
+                ? new SessionOptions(mode)
+                : null;
         connections?.AddTo(command);
         messages?.AddTo(command);
         sessions?.AddTo(command);

@@ -1,4 +1,5 @@
-// The options of modes whose subscribers may have sessions that outlive their connections.
+// The options of modes whose subscribers may have sessions that outlive their connections, or whose messages may
+// outlive the run.
 using System.CommandLine;
 
 namespace FastMqtt.Bench.Commands;
@@ -12,22 +13,34 @@ internal sealed class SessionOptions(LoadMode mode)
         "--beside", string.Empty, "RATE", "Latency of a QoS 0 pair: alone, beside the publishers, with all queued",
         0, 0, 1e6);
 
-    private readonly Option<bool> _keep =
-        OptionFactory.Switch("--keep", "Leave the messages queued: nothing is delivered, nothing is removed");
+    private readonly Option<bool> _keep = OptionFactory.Switch(
+        "--keep", "Leave the messages with the broker: none is removed, and of queued ones none is delivered");
 
     public void AddTo(Command command)
     {
-        if (mode != LoadMode.Offline)
+        switch (mode)
         {
-            command.Options.Add(_persistent);
-            return;
+            case LoadMode.Retained:
+                command.Options.Add(_keep);
+                break;
+            case LoadMode.Offline:
+                command.Options.Add(_beside);
+                command.Options.Add(_keep);
+                break;
+            default:
+                command.Options.Add(_persistent);
+                break;
         }
-
-        command.Options.Add(_beside);
-        command.Options.Add(_keep);
     }
 
-    public LoadOptions Read(ParseResult parsed, LoadOptions target) => mode == LoadMode.Offline
-        ? target with { BesideRate = parsed.GetValue(_beside), KeepsQueue = parsed.GetValue(_keep) }
-        : target with { IsPersistent = parsed.GetValue(_persistent) };
+    public LoadOptions Read(ParseResult parsed, LoadOptions target) => mode switch
+    {
+        LoadMode.Retained => target with { KeepsMessages = parsed.GetValue(_keep) },
+        LoadMode.Offline => target with
+        {
+            BesideRate = parsed.GetValue(_beside),
+            KeepsMessages = parsed.GetValue(_keep),
+        },
+        _ => target with { IsPersistent = parsed.GetValue(_persistent) },
+    };
 }

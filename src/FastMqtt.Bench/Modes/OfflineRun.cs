@@ -40,7 +40,7 @@ internal sealed class OfflineRun(LoadOptions options, LoadLoop loop, Fleet fleet
             Queue(null);
         }
 
-        if (options.KeepsQueue)
+        if (options.KeepsMessages)
         {
             // Whose session somebody may ask for afterwards.
             _report.Add("session", fleet.Subscribers[0].Identifier);

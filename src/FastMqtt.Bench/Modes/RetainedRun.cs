@@ -1,5 +1,5 @@
 // Retained messages: how fast they are stored, and how fast new subscribers to all of them get them. They are removed
-// from the broker in the end.
+// from the broker in the end, unless they are to be kept.
 using FastMqtt.Bench.Engine;
 using FastMqtt.Bench.Report;
 using FastMqtt.Protocol;
@@ -37,7 +37,11 @@ internal sealed class RetainedRun(LoadOptions options, LoadLoop loop, Fleet flee
         memory.End();
         LoadReport report = Deliver(broker, drain, out long missing);
         AddStoring(report, broker, storing, memory, storingSeconds);
-        Remove();
+        if (!options.KeepsMessages)
+        {
+            Remove();
+        }
+
         report.Add("lost", missing);
         report.Add("dup", loop.Counters.Repeated);
         report.Add("reorder", 0L);

@@ -161,7 +161,7 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
             return;
         }
 
-        if ((client.LastInput & InputKind.Stored) != 0
+        if (((client.LastInput & InputKind.Stored) != 0 || client.Held is { IsHolding: true })
             && client.State == ClientState.Connected
             && dispatcher.Shared.Writer!.IsBehind)
         {

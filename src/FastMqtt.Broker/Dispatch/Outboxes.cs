@@ -90,16 +90,21 @@ internal sealed class Outboxes(Dispatcher self)
         return false;
     }
 
-    // What is acknowledged here must be durable there.
+    // What is acknowledged here must be durable there. Where nothing waits for that, nobody says whether it is stored.
     private void Promise(PublicationBatch batch, Publication publication)
     {
-        if (self.Journal is { } journal && publication.QoS != QualityOfService.AtMostOnce)
+        if (self.Journal is not { } journal || publication.QoS == QualityOfService.AtMostOnce)
+        {
+            return;
+        }
+
+        if (journal.Waits)
+        {
+            batch.Promise(journal);
+        }
+        else
         {
             journal.Work++;
-            if (journal.Waits)
-            {
-                batch.Promise(journal);
-            }
         }
     }
 

@@ -96,8 +96,8 @@ internal sealed class Journal
     public long Elsewhere { get; private set; }
 
     /// <summary>
-    /// Counts what is to be stored, here or by another dispatcher: who compares two of them knows who gives work to
-    /// the disk.
+    /// Counts what is to be stored here, and what may be by another dispatcher that does not say so: who compares two
+    /// of them knows who gives work to the disk.
     /// </summary>
     public long Work { get; set; }
 
