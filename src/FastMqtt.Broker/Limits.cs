@@ -110,6 +110,9 @@ internal static class Limits
     /// </summary>
     public const int AcknowledgementGrace = 5;
 
+    /// <summary>Queues of absent sessions that a tick packs into segments: some 0.1 ms each.</summary>
+    public const int PackedInTick = 4;
+
     /// <summary>Milliseconds until changes are written that no acknowledgement waits for.</summary>
     public const int StoreLazyInterval = 200;
 

@@ -43,6 +43,7 @@ internal sealed class Journal
     private long _lastPosted;
     private long _pledge;
     private bool _isDue;
+    private int _packed;
 
     public Journal(Dispatcher dispatcher, StoreWriter writer)
     {
@@ -317,6 +318,7 @@ internal sealed class Journal
     public void EndTick()
     {
         _pledge = 0;
+        _packed = 0;
         if (_posted.Count == 0 && IsDue)
         {
             Post();
@@ -383,12 +385,16 @@ internal sealed class Journal
 
     /// <summary>
     /// A message has come into the queue of a session without a client. By the segment they leave memory at once: a
-    /// heap of waiting messages would make every collection of garbage long.
+    /// heap of waiting messages would make every collection of garbage long. Many that are filled alike are due
+    /// together, so a tick packs a few.
     /// </summary>
     public void PackIfMuch(DurableSession session, MessageQueue queue)
     {
-        if (queue.UnpackedBytes > _writer.Sizes.SegmentBytes / 2)
+        long much = _writer.Sizes.SegmentBytes / 2;
+        bool isTurn = _packed < Limits.PackedInTick || queue.UnpackedBytes > 4 * much;
+        if (queue.UnpackedBytes > much && isTurn)
         {
+            _packed++;
             States.Pack(session, queue);
             SaveSoon(session);
         }
