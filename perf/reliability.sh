@@ -70,6 +70,7 @@ write_configuration() {
         "max_queued_messages 0" "max_queued_bytes 0" "set_tcp_nodelay true"
     [ "$subject" = "$memory" ] || [ "$subject" = "$mosquitto_memory" ] ||
         printf '%s\n' "persistence true" "persistence_location $work/store/"
+    [[ $subject = Mosquitto* ]] || echo "max_retained_messages $((2 * queued))"
     case $subject in
     "$commit") echo "durability commit" ;;
     "$interval") echo "durability interval 5" ;;

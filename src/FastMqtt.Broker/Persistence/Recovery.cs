@@ -24,6 +24,7 @@ internal sealed class Recovery : IStoreReader
     private readonly List<long> _log = [];
     private readonly HalfDelivered _half = new();
     private readonly LogReplay _replay;
+    private readonly QuietHeap _heap = new();
     private bool _statesAreRead;
     private long _lastSession;
     private long _lastLog;
@@ -45,7 +46,15 @@ internal sealed class Recovery : IStoreReader
     public void Run()
     {
         long began = _shared.Timestamp();
-        _writer.Store.Recover(this);
+        try
+        {
+            _writer.Store.Recover(this);
+        }
+        finally
+        {
+            _heap.End();
+        }
+
         ReadStates();
         int inflight = 0;
         foreach (RecoveredSession recovered in _sessions.Values)
@@ -96,6 +105,7 @@ internal sealed class Recovery : IStoreReader
         owner.Sessions.Add(made);
         owner.Metrics.Sessions++;
         _sessions.Add(session.Id, new RecoveredSession(session, made.Durable, logId, state.ToArray()));
+        _heap.Add();
     }
 
     public void OnSubscription(in SubscriptionRow subscription)
@@ -116,6 +126,7 @@ internal sealed class Recovery : IStoreReader
             subscription.Identifier));
         session.FilterBytes += Handlers.SubscribeHandler.CostOf(subscription.Filter);
         _subscriptions++;
+        _heap.Add();
     }
 
     public void OnSegment(in SegmentRow segment)
@@ -158,6 +169,7 @@ internal sealed class Recovery : IStoreReader
         }
 
         _retained++;
+        _heap.Add();
     }
 
     public void OnLog(long id, ReadOnlySpan<byte> content)
