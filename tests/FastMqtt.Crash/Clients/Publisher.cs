@@ -74,14 +74,14 @@ internal sealed class Publisher : Client
         {
             case (PacketType.Puback, QualityOfService.AtLeastOnce) when IsGood(packet, message):
                 message.AcknowledgedAt = Clock.Now();
-                Complete(message);
+                Complete(message, message.AcknowledgedAt.Value);
                 break;
             case (PacketType.Pubrec, QualityOfService.ExactlyOnce) when IsGood(packet, message):
                 message.AcknowledgedAt ??= Clock.Now();
                 Send(Packets.Acknowledgement(Version, PacketType.Pubrel, message.PacketIdentifier));
                 break;
             case (PacketType.Pubcomp, QualityOfService.ExactlyOnce) when message.AcknowledgedAt is not null:
-                Complete(message);
+                Complete(message, Clock.Now());
                 break;
             case (PacketType.Puback, QualityOfService.AtLeastOnce):
             case (PacketType.Pubrec, QualityOfService.ExactlyOnce):
@@ -111,9 +111,9 @@ internal sealed class Publisher : Client
         return false;
     }
 
-    private void Complete(Message message)
+    private void Complete(Message message, Moment now)
     {
-        message.CompletedAt = Clock.Now();
+        message.CompletedAt = now;
         _inFlight.Remove(message);
     }
 

@@ -119,7 +119,7 @@ internal sealed class Subscriber(SubscriberRecord record, Ledger ledger, Clock c
         if (publish.QoS == QualityOfService.AtLeastOnce)
         {
             _unsent.Enqueue((PacketType.Puback, publish.PacketIdentifier));
-            Note(publish, number);
+            Note(publish, number, Clock.Now());
         }
         else if (publish.QoS == QualityOfService.ExactlyOnce)
         {
@@ -136,15 +136,16 @@ internal sealed class Subscriber(SubscriberRecord record, Ledger ledger, Clock c
     {
         if (!_receipts.TryGetValue(publish.PacketIdentifier, out Receipt? known))
         {
+            Moment now = Clock.Now(); // one for both: power that fails between them would make it a duplicate of nothing
             var receipt = new Receipt
             {
                 PacketIdentifier = publish.PacketIdentifier,
                 Number = number,
-                ReceivedAt = Clock.Now(),
+                ReceivedAt = now,
             };
             record.Receipts.Add(receipt);
             _receipts.Add(publish.PacketIdentifier, receipt);
-            Note(publish, number);
+            Note(publish, number, now);
         }
         else if (known.Number != number)
         {
@@ -185,7 +186,7 @@ internal sealed class Subscriber(SubscriberRecord record, Ledger ledger, Clock c
     }
 
     // A message without a payload cannot be told from its like.
-    private void Note(PublishPacket publish, int number)
+    private void Note(PublishPacket publish, int number, Moment now)
     {
         if (publish.Payload.IsEmpty)
         {
@@ -206,7 +207,7 @@ internal sealed class Subscriber(SubscriberRecord record, Ledger ledger, Clock c
             QoS = publish.QoS,
             Retain = publish.Retain,
             Duplicate = publish.Duplicate,
-            At = Clock.Now(),
+            At = now,
         });
     }
 

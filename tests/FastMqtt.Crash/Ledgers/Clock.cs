@@ -17,5 +17,6 @@ internal sealed class Clock(Func<long> journal)
     // Changes with every note: a run in which it stands still gets nowhere.
     public long Order => _order;
 
+    // To be asked once for what is one event: the power may fail between two moments.
     public Moment Now() => new(++_order, journal());
 }
