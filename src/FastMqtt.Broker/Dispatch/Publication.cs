@@ -44,6 +44,9 @@ internal sealed class Publication(PublicationPool home) : IReturnable<Publicatio
     /// <summary>Rules of the client that published a retained message; null: none.</summary>
     public SessionAccess? Source { get; private set; }
 
+    /// <summary>Its bytes are read soon.</summary>
+    public void Prefetch() => _slab!.Prefetch();
+
     public ReadOnlySpan<byte> Topic => _slab!.Span[.._topicBytes];
 
     /// <summary>

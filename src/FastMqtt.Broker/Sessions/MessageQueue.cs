@@ -13,6 +13,8 @@ namespace FastMqtt.Broker.Sessions;
 
 internal sealed class MessageQueue(DurableSession? session = null)
 {
+    private const int PrefetchAhead = 8;
+
     private MessageRing _ready;
     private MessageRing _behind;
     private Queue<QueueSegment>? _segments;
@@ -73,7 +75,16 @@ internal sealed class MessageQueue(DurableSession? session = null)
 
     public bool HasUnpacked => (HasSegments ? _behind.Count : _ready.Count) > 0;
 
-    public bool TryDequeue(out QueuedMessage message) => TryTake(ref _ready, out message);
+    public bool TryDequeue(out QueuedMessage message)
+    {
+        // What has waited is in no cache, and each message would be waited for in turn.
+        if (_ready.Count > PrefetchAhead)
+        {
+            _ready[PrefetchAhead].Publication.Prefetch();
+        }
+
+        return TryTake(ref _ready, out message);
+    }
 
     /// <summary>
     /// Takes the next message that lies in memory behind everything else: what is to become a segment. While there

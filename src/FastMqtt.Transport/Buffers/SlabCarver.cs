@@ -12,7 +12,11 @@ internal struct SlabCarver
     /// <summary>The smallest classes, those up to 2 KiB: of anything larger a chunk would hold too few.</summary>
     public const int ClassCount = 4;
 
-    private const int ChunkBytes = 64 * 1024;
+    /// <summary>
+    /// Large enough that giving one back, which waits for every core, is little beside using it; pages that nobody has
+    /// written take no memory.
+    /// </summary>
+    private const int ChunkBytes = 256 * 1024;
 
     private SlabMemory? _chunk;
     private int _used;

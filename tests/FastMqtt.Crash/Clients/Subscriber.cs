@@ -136,7 +136,8 @@ internal sealed class Subscriber(SubscriberRecord record, Ledger ledger, Clock c
     {
         if (!_receipts.TryGetValue(publish.PacketIdentifier, out Receipt? known))
         {
-            Moment now = Clock.Now(); // one for both: power that fails between them would make it a duplicate of nothing
+            // One moment for both: power that fails in between would make what comes again a duplicate of nothing.
+            Moment now = Clock.Now();
             var receipt = new Receipt
             {
                 PacketIdentifier = publish.PacketIdentifier,
