@@ -1,13 +1,13 @@
 #!/bin/bash
 # reliability.sh [--smoke] [--rounds N] [--seconds N] [--queued N] [--only PART,...] [--dir DIR]: what durable sessions
 # cost, FastMqtt and (if it is installed) Mosquitto in turn on the same disk. One markdown table on stdout, progress on
-# stderr. Parts: online, offline, pair, restart, retained. Needs artifacts/fastmqtt, and uses artifacts/fastmqtt-load if
-# it is there (`make publish load`). Every broker is started on a free loopback port with a directory of its own, which
-# goes when the broker goes.
+# stderr. Parts: online, offline, pair, idle, restart, retained. Needs artifacts/fastmqtt, and uses
+# artifacts/fastmqtt-load if it is there (`make publish load`). Every broker is started on a free loopback port with a
+# directory of its own, which goes when the broker goes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-rounds=3 seconds=3 queued=1000000 parts=online,offline,pair,restart,retained root=artifacts
+rounds=3 seconds=3 queued=1000000 parts=online,offline,pair,idle,restart,retained root=artifacts
 while [ $# -gt 0 ]; do
     case $1 in
     --smoke) rounds=1 seconds=0.2 queued=10000; shift ;;
@@ -31,8 +31,10 @@ work=$(mktemp -d "$root/reliability.XXXXXX")
 work=$(cd "$work" && pwd)
 figures=$work/figures
 touch "$figures"
-pid=
+pid= beside=
 stop() {
+    [ -z "$beside" ] || kill -- "-$beside" 2>/dev/null || true
+    beside=
     if [ -n "$pid" ]; then
         kill -KILL "$pid" 2>/dev/null || true
         wait "$pid" 2>/dev/null || true
@@ -150,7 +152,37 @@ pair() {
     note "$subject" "c4 the pair beside 100 to 100 offline, p99 us" "$(value p99_us)"
     note "$subject" "c5 the pair with all of that queued, p99 us" "$(value queued_p99_us)"
     note "$subject" "c6 acknowledged a second beside the pair" "$(value queue_rate)"
+    run "$subject" offline -P 100 -S 100 -q 1 -i 1 -d "$seconds" --beside 1000
+    note "$subject" "c7 the pair beside 100 publishers with one message in flight, p99 us" "$(value p99_us)"
+    note "$subject" "c8 acknowledged a second beside that" "$(value queue_rate)"
     stop
+}
+
+# What the machine alone does to the pair, with a broker that has nothing else to do: beside a program that syncs the
+# disk as fast as it can, and beside as many loops as the flood has busy threads.
+idle() {
+    local subject=$1
+    start "$subject"
+    pair_beside "$subject" "h1 the pair of an idle broker beside dd that syncs each 16 KiB, p99 us" \
+        dd if=/dev/zero of="$work/store/synced" bs=16k count=1000000 oflag=dsync
+    pair_beside "$subject" "h2 the pair of an idle broker beside 3 busy loops, p99 us" \
+        bash -c 'for _ in 1 2 3; do while :; do :; done & done; wait'
+    stop
+}
+
+# pair_beside SUBJECT ROW COMMAND...
+pair_beside() {
+    local subject=$1 row=$2
+    shift 2
+    set -m # a process group of its own, to end all of it; not a session, for which the scheduler has rules of its own
+    "$@" >"$work/beside" 2>&1 &
+    beside=$!
+    set +m
+    run "$subject" latency -P 1 -S 1 -r 1000 -d "$seconds"
+    kill -- "-$beside"
+    wait "$beside" 2>/dev/null || true
+    beside=
+    note "$subject" "$row" "$(value p99_us)"
 }
 
 # A save is over when FastMqtt says so, and when Mosquitto has renamed its new file.
@@ -287,6 +319,7 @@ for ((round = 1; round <= rounds; round++)); do
     each offline "$memory" "$commit" "$interval" "$off" "$mosquitto_saves" -- 100
     each offline "$memory" "$commit" "$interval" "$off" "$mosquitto_saves" -- 10
     each pair "$memory" "$commit" "$mosquitto_saves"
+    each idle "$commit"
     each restart "$commit" "$mosquitto_saves"
     each retained "$commit" "$mosquitto_saves"
 done

@@ -50,12 +50,12 @@ internal sealed class PublicationBatch(Outboxes home) : InboxItem, IReturnable<P
     {
         if (_pledges.Count > 0 && _pledges[^1] == journal.Pledge)
         {
-            journal.NoteElsewhere();
+            journal.Elsewhere.Note();
             return;
         }
 
         _journal = journal;
-        _pledges.Add(journal.AwaitElsewhere());
+        _pledges.Add(journal.Elsewhere.Await());
     }
 
     public override void Run(Dispatcher dispatcher)
@@ -86,12 +86,12 @@ internal sealed class PublicationBatch(Outboxes home) : InboxItem, IReturnable<P
         _pledges.Clear();
         if (journal.Additions == before)
         {
-            sender.Inbox.Post(new Command(d => d.Journal!.Settle(pledges, settled: null)));
+            sender.Inbox.Post(new Command(d => d.Journal!.Elsewhere.Settle(pledges, settled: null)));
             return;
         }
 
         LogPin pin = journal.Pin();
-        journal.Pledges.After(journal.Pledge, () => sender.Inbox.Post(new Command(d => d.Journal!.Settle(
+        journal.Pledges.After(journal.Pledge, () => sender.Inbox.Post(new Command(d => d.Journal!.Elsewhere.Settle(
             pledges, () => dispatcher.Inbox.Post(new Command(_ => pin.Release()))))));
         journal.ClosePledge();
     }

@@ -175,7 +175,7 @@ internal sealed class Walks(Dispatcher dispatcher)
         if (dispatcher.Journal is { Waits: true } journal && publication.QoS != QualityOfService.AtMostOnce)
         {
             walk.Pin ??= journal.Pin();
-            (walk.Pledges ??= []).Add(journal.AwaitElsewhere());
+            (walk.Pledges ??= []).Add(journal.Elsewhere.Await());
         }
 
         long inboxBytes = fromOther ? PublicationBatch.BytesOf(publication) : 0;
@@ -370,5 +370,5 @@ internal sealed class Walks(Dispatcher dispatcher)
 
     // Apart, so that a walk without any allocates nothing.
     private static void KeepPledges(Journal journal, List<long> pledges, LogPin pin) =>
-        journal.AfterCommit(() => journal.Settle(pledges, pin.Release));
+        journal.AfterCommit(() => journal.Elsewhere.Settle(pledges, pin.Release));
 }

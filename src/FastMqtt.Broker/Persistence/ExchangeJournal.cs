@@ -71,7 +71,7 @@ internal sealed class ExchangeJournal(Journal journal, BrokerState shared)
     {
         long shares = journal.Pledge;
         journal.ClosePledge();
-        long answer = journal.AwaitElsewhere();
+        long answer = journal.Elsewhere.Await();
         journal.ClosePledge();
         (session.Receiving ??= [])[exchange.PacketIdentifier] = (exchange, answer);
         LogPin pin = journal.Pin(); // who has it here

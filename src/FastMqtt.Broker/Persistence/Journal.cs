@@ -52,6 +52,7 @@ internal sealed class Journal
         _timer = new JournalTimer(this);
         _waiters = new CommitWaiters(this, dispatcher);
         Rows = new JournalRows(this);
+        Elsewhere = new JournalElsewhere(this);
         Pledges = new Pledges(dispatcher);
         Segments = new SegmentLoader(dispatcher, writer);
         States = new SessionStateWriter(dispatcher.Shared);
@@ -64,6 +65,9 @@ internal sealed class Journal
 
     /// <summary>Changes of sessions, subscriptions and what is retained.</summary>
     public JournalRows Rows { get; }
+
+    /// <summary>What is promised here and done by others.</summary>
+    public JournalElsewhere Elsewhere { get; }
 
     public Pledges Pledges { get; }
 
@@ -79,7 +83,7 @@ internal sealed class Journal
     public bool Waits => _writer.Durability == Durability.Commit;
 
     /// <summary>Changes that an acknowledgement would have to wait for, ever: who compares two of them knows.</summary>
-    public long Additions { get; private set; }
+    public long Additions { get; set; }
 
     /// <summary>Batches up to this one are durable.</summary>
     public long Committed { get; private set; }
@@ -92,9 +96,6 @@ internal sealed class Journal
 
     /// <summary>Whether anything was told that is not durable yet.</summary>
     public bool HasUncommitted => HasPosted || !_open.IsEmpty;
-
-    /// <summary>How often other dispatchers or walks were given a part of what is promised.</summary>
-    public long Elsewhere { get; private set; }
 
     /// <summary>
     /// Counts what is to be stored here, and what may be by another dispatcher that does not say so: who compares two
@@ -260,41 +261,6 @@ internal sealed class Journal
     /// <summary>Entries of the log from the open batch on are kept until the pin is released.</summary>
     public LogPin Pin() => _log.Pin(_open.Number);
 
-    /// <summary>
-    /// What these pledges waited for elsewhere is done. When they are kept, and what follows from that is durable too,
-    /// it is settled.
-    /// </summary>
-    public void Settle(IReadOnlyList<long> pledges, Action? settled)
-    {
-        foreach (long pledge in pledges)
-        {
-            Pledges.DropElsewhere(pledge);
-        }
-
-        if (settled is not null)
-        {
-            AfterKept(pledges, settled);
-        }
-    }
-
-    /// <summary>
-    /// Part of what is promised now is done elsewhere, or later; <see cref="Settle"/> ends it.
-    /// </summary>
-    public long AwaitElsewhere()
-    {
-        long pledge = Pledge;
-        Pledges.AddElsewhere(pledge);
-        NoteElsewhere();
-        return pledge;
-    }
-
-    /// <summary>One more message of that part.</summary>
-    public void NoteElsewhere()
-    {
-        Additions++;
-        Elsewhere++;
-    }
-
     /// <summary>Does something when all that was added until now is durable.</summary>
     /// <param name="action">What; at once if nothing is to be waited for.</param>
     /// <param name="isAwaited">A client waits for it, or another dispatcher.</param>
@@ -407,21 +373,6 @@ internal sealed class Journal
         {
             _open.AddEvent(LogEvent.Done, session.Id, 0); // there is something to post
             Change(isPromised: false);
-        }
-    }
-
-    private void AfterKept(IReadOnlyList<long> pledges, Action settled)
-    {
-        int left = pledges.Count;
-        foreach (long pledge in pledges)
-        {
-            Pledges.After(pledge, () =>
-            {
-                if (--left == 0)
-                {
-                    AfterCommit(settled, isAwaited: false);
-                }
-            });
         }
     }
 

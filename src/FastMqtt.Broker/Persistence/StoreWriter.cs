@@ -28,8 +28,9 @@ internal sealed class StoreWriter
     private const int SlowCommit = 400;
     private const int SlowLineInterval = 60_000;
 
+    // Who posts wakes the writer himself. By way of the thread pool, three of its threads spin beside a busy writer.
     private readonly Channel<object> _requests = Channel.CreateUnbounded<object>(
-        new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = false });
+        new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
 
     private readonly BrokerState _shared;
     private readonly IStore _store;

@@ -331,7 +331,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         publication.AddReference();
         var message = Message.From(publication);
         message.Exchange = default; // received long ago: this is no part of that any more
-        long elsewhere = dispatcher.Journal?.Elsewhere ?? 0;
+        long elsewhere = dispatcher.Journal?.Elsewhere.Count ?? 0;
         if (session.Durable is { } from)
         {
             var place = new MessagePlace(from.Id, stored.Sequence);
@@ -342,7 +342,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         dispatcher.Journal?.Origin = default;
         if (passed && stored.IsStored && session.Durable is { } durable)
         {
-            bool isElsewhere = durable.Journal.Elsewhere != elsewhere;
+            bool isElsewhere = durable.Journal.Elsewhere.Count != elsewhere;
             PassedOn(durable, new QueuedMessage(publication, delivery, stored), isElsewhere);
         }
 
