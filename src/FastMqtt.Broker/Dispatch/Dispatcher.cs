@@ -38,7 +38,7 @@ internal sealed class Dispatcher : IDisposable
         Shared = shared;
         Poller = poller;
         StartedAt = Now = shared.Milliseconds();
-        Slice = shared.TimestampsOf(TimeSpan.FromMilliseconds(Limits.TickSlice));
+        Slice = shared.TimestampsOf(TimeSpan.FromMicroseconds(Limits.TickSlice));
         Publications = new PublicationPool(Slabs);
         Cache = new MatchCache(shared.Subscriptions);
         Foresight = new TopicForesight(shared.Subscriptions, Cache);

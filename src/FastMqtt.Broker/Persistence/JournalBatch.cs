@@ -16,6 +16,7 @@ internal sealed class JournalBatch(Journal home) : StoreBatch
 
     private readonly RecordWriter _content = new();
     private readonly RecordWriter _events = new();
+    private readonly RecordWriter _kept = new();
     private readonly Dictionary<Publication, int> _indexes = new(ReferenceEqualityComparer.Instance);
     private readonly List<Publication> _messages = [];
     private readonly HashSet<Publication> _retained = new(ReferenceEqualityComparer.Instance);
@@ -101,6 +102,13 @@ internal sealed class JournalBatch(Journal home) : StoreBatch
         }
     }
 
+    /// <summary>A copy of these bytes that is there until the batch is cleared.</summary>
+    public ReadOnlyMemory<byte> Keep(ReadOnlySpan<byte> bytes)
+    {
+        _kept.Raw(bytes);
+        return _kept.Memory[^bytes.Length..];
+    }
+
     /// <summary>Bytes of rows that lie in memory until the batch is committed.</summary>
     public void AddBytes(long bytes) => Bytes += bytes;
 
@@ -150,6 +158,7 @@ internal sealed class JournalBatch(Journal home) : StoreBatch
         _entries.Clear();
         _eventCount = 0;
         _events.Clear(Limits.StoreBufferKept);
+        _kept.Clear(Limits.StoreBufferKept);
         _content.Clear(Limits.StoreBufferKept);
         Segments.Clear();
         Bytes = 0;

@@ -1,6 +1,7 @@
 // Writes what a session has now: its row, and its state, after which the log so far is not needed for it. The window
 // goes into the state, with its messages; so does a short queue. A longer queue becomes segments, which leave memory.
 
+using System.Runtime.InteropServices;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Transport.Buffers;
@@ -11,6 +12,7 @@ internal sealed class SessionStateWriter(BrokerState shared)
 {
     private readonly RecordWriter _state = new();
     private readonly RecordWriter _segment = new();
+    private readonly List<Exchange> _exchanges = [];
 
     public SessionRow RowOf(DurableSession durable)
     {
@@ -44,7 +46,7 @@ internal sealed class SessionStateWriter(BrokerState shared)
             Kind = StoreOperationKind.PutState,
             Session = durable.Id,
             Number = batch.LogId,
-            Bytes = _state.Written.ToArray(),
+            Bytes = batch.Keep(_state.Written),
         });
         batch.AddBytes(_state.Length);
         _state.Clear(Limits.StoreBufferKept);
@@ -54,23 +56,23 @@ internal sealed class SessionStateWriter(BrokerState shared)
     /// <summary>What lies in memory behind everything else becomes segments, whose rows go with the state.</summary>
     public void Pack(DurableSession durable, MessageQueue queue)
     {
-        var segments = new List<QueueSegment>();
+        List<QueueSegment> packed = durable.Packed ??= [];
+        int first = packed.Count;
         while (queue.HasUnpacked)
         {
-            segments.Add(PackOne(durable, queue));
+            packed.Add(PackOne(durable, queue));
         }
 
-        foreach (QueueSegment segment in segments)
+        foreach (QueueSegment segment in CollectionsMarshal.AsSpan(packed)[first..])
         {
             queue.AddSegment(segment);
-            (durable.Packed ??= []).Add(segment);
         }
     }
 
     /// <summary>The session is over: what was packed and is in no batch is not needed.</summary>
     public void DropPacked(DurableSession durable)
     {
-        foreach (QueueSegment segment in durable.Packed ?? [])
+        foreach (QueueSegment segment in CollectionsMarshal.AsSpan(durable.Packed))
         {
             segment.DropContent(SlabsOf(durable));
         }
@@ -113,7 +115,7 @@ internal sealed class SessionStateWriter(BrokerState shared)
     // Behind the deletions: a new one may begin with the number of one that was read.
     private static void PutPacked(DurableSession durable, JournalBatch batch)
     {
-        foreach (QueueSegment segment in durable.Packed ?? [])
+        foreach (QueueSegment segment in CollectionsMarshal.AsSpan(durable.Packed))
         {
             if (!segment.HasContent)
             {
@@ -175,9 +177,12 @@ internal sealed class SessionStateWriter(BrokerState shared)
         WriteQueue(durable, queue);
         durable.Holes?.RemoveWhere(sequence => sequence < queueFrom);
         _state.Number(durable.Holes?.Count ?? 0);
-        foreach (long hole in durable.Holes ?? [])
+        if (durable.Holes is { } holes)
         {
-            _state.Number(hole);
+            foreach (long hole in holes)
+            {
+                _state.Number(hole);
+            }
         }
 
         _state.Seal();
@@ -186,12 +191,12 @@ internal sealed class SessionStateWriter(BrokerState shared)
     // Those whose identifier is not stored yet: of this run, and half delivered in an earlier one.
     private void WriteOpenExchanges(DurableSession durable)
     {
-        var open = new List<Exchange>();
+        _exchanges.Clear();
         if (durable.Receiving is { } receiving)
         {
             foreach ((Exchange exchange, long _) in receiving.Values)
             {
-                open.Add(exchange);
+                _exchanges.Add(exchange);
             }
         }
 
@@ -201,13 +206,13 @@ internal sealed class SessionStateWriter(BrokerState shared)
             {
                 if (receivers.Exchange.Session == durable.Id)
                 {
-                    open.Add(receivers.Exchange);
+                    _exchanges.Add(receivers.Exchange);
                 }
             }
         }
 
-        _state.Number(open.Count);
-        foreach (Exchange exchange in open)
+        _state.Number(_exchanges.Count);
+        foreach (Exchange exchange in _exchanges)
         {
             _state.Number(exchange.Value);
         }
@@ -229,8 +234,14 @@ internal sealed class SessionStateWriter(BrokerState shared)
     // One that is being received is not: until all receivers have the message it has to come again after a crash.
     private void WriteReceived(DurableSession durable)
     {
+        if (durable.Session.Received is not { } all)
+        {
+            _state.Number(0);
+            return;
+        }
+
         var received = new List<ushort>();
-        foreach (ushort identifier in durable.Session.Received?.All() ?? [])
+        foreach (ushort identifier in all.All())
         {
             if (!durable.IsReceiving(identifier, out _))
             {

@@ -54,7 +54,7 @@ internal struct StoreOperation
     public SegmentRow Head;
     public byte[]? Name;
     public byte[]? Topic;
-    public byte[]? Bytes;
+    public ReadOnlyMemory<byte> Bytes;
 
     /// <summary>Of <see cref="StoreOperationKind.PutSegment"/>: has the content, unless Bytes is that.</summary>
     public QueueSegment? Segment;
@@ -63,7 +63,7 @@ internal struct StoreOperation
     public Publication? Publication;
 
     /// <summary>Of <see cref="StoreOperationKind.PutState"/> and PutSegment.</summary>
-    public readonly ReadOnlySpan<byte> Content => Segment is { } segment ? segment.Content : Bytes;
+    public readonly ReadOnlySpan<byte> Content => Segment is { } segment ? segment.Content : Bytes.Span;
 
     /// <summary>A subscription of a session is there, or is not.</summary>
     public static StoreOperation Of(

@@ -9,6 +9,7 @@
 using System.Threading.Channels;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Transport;
 using FastMqtt.Transport.Buffers;
 
 namespace FastMqtt.Broker.Persistence;
@@ -155,6 +156,7 @@ internal sealed class StoreWriter
 
     private void Run()
     {
+        ThreadSlice.TrySet(TimeSpan.FromMilliseconds(Limits.WriterSlice)); // dispatchers beside it go first
         ChannelReader<object> reader = _requests.Reader;
         while (reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {

@@ -24,7 +24,7 @@ public sealed class LoudClientTests : IDisposable
 
         _subscriber = _broker.Connect().Subscribe("#");
         _quiet = _broker.Connect();
-        _broker.Time.PassingByLook = Limits.TickSlice; // every read takes all of a slice
+        _broker.Time.PassingByLook = 1; // every read takes more than a slice
     }
 
     public void Dispose() => _broker.Dispose();
@@ -34,9 +34,7 @@ public sealed class LoudClientTests : IDisposable
     {
         SendMuch();
         _broker.TickOnce();
-        Assert.InRange(_subscriber.Read().Count, 1, 2);
-        _broker.Tick();
-        Assert.Equal(LoudCount - 2, _subscriber.Read().Count);
+        ReadSomeThenAll();
     }
 
     [Fact]
@@ -51,9 +49,7 @@ public sealed class LoudClientTests : IDisposable
             _quiet.Send("quiet", "x");
             _broker.TickOnce();
             Assert.Equal("quiet", _subscriber.NextPublish().Topic);
-            Assert.InRange(_subscriber.Read().Count, 1, 2);
-            _broker.Tick();
-            Assert.Equal(LoudCount - 2, _subscriber.Read().Count);
+            ReadSomeThenAll();
         }
     }
 
@@ -84,6 +80,14 @@ public sealed class LoudClientTests : IDisposable
         _broker.Tick();
         received += _subscriber.Read().Count;
         Assert.Equal(100 * LoudCount, received);
+    }
+
+    private void ReadSomeThenAll()
+    {
+        int some = _subscriber.Read().Count;
+        Assert.InRange(some, 1, 2);
+        _broker.Tick();
+        Assert.Equal(LoudCount - some, _subscriber.Read().Count);
     }
 
     private void SendMuch()
