@@ -1,13 +1,13 @@
 #!/bin/bash
 # reliability.sh [--smoke] [--rounds N] [--seconds N] [--queued N] [--only PART,...] [--dir DIR]: what durable sessions
 # cost, FastMqtt and (if it is installed) Mosquitto in turn on the same disk. One markdown table on stdout, progress on
-# stderr. Parts: online, offline, pair, idle, restart, retained. Needs artifacts/fastmqtt, and uses
+# stderr. Parts: online, offline, pair, saturated, restart, retained. Needs artifacts/fastmqtt, and uses
 # artifacts/fastmqtt-load if it is there (`make publish load`). Every broker is started on a free loopback port with a
 # directory of its own, which goes when the broker goes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-rounds=3 seconds=3 queued=1000000 parts=online,offline,pair,idle,restart,retained root=artifacts
+rounds=3 seconds=3 queued=1000000 parts=online,offline,pair,saturated,restart,retained root=artifacts
 while [ $# -gt 0 ]; do
     case $1 in
     --smoke) rounds=1 seconds=0.2 queued=10000; shift ;;
@@ -33,7 +33,7 @@ figures=$work/figures
 touch "$figures"
 pid= beside=
 stop() {
-    [ -z "$beside" ] || kill -- "-$beside" 2>/dev/null || true
+    [ -z "$beside" ] || kill "$beside" 2>/dev/null || true
     beside=
     if [ -n "$pid" ]; then
         kill -KILL "$pid" 2>/dev/null || true
@@ -152,37 +152,37 @@ pair() {
     note "$subject" "c4 the pair beside 100 to 100 offline, p99 us" "$(value p99_us)"
     note "$subject" "c5 the pair with all of that queued, p99 us" "$(value queued_p99_us)"
     note "$subject" "c6 acknowledged a second beside the pair" "$(value queue_rate)"
-    run "$subject" offline -P 100 -S 100 -q 1 -i 1 -d "$seconds" --beside 1000
-    note "$subject" "c7 the pair beside 100 publishers with one message in flight, p99 us" "$(value p99_us)"
-    note "$subject" "c8 acknowledged a second beside that" "$(value queue_rate)"
     stop
 }
 
-# What the machine alone does to the pair, with a broker that has nothing else to do: beside a program that syncs the
-# disk as fast as it can, and beside as many loops as the flood has busy threads.
-idle() {
-    local subject=$1
+# What the store adds for the pair, which is a process of its own here: publishers that wait for the disk with each
+# message keep the store busy without end, and as many messages a second without a store do not.
+saturated() {
+    local subject=$1 row="c7 the pair beside 100 QoS 1 publishers at the pace of the disk, with the store and without"
     start "$subject"
-    pair_beside "$subject" "h1 the pair of an idle broker beside dd that syncs each 16 KiB, p99 us" \
-        dd if=/dev/zero of="$work/store/synced" bs=16k count=1000000 oflag=dsync
-    pair_beside "$subject" "h2 the pair of an idle broker beside 3 busy loops, p99 us" \
-        bash -c 'for _ in 1 2 3; do while :; do :; done & done; wait'
+    if [ "$subject" = "$commit" ]; then
+        pair_beside "$subject" "$row" offline -P 100 -S 100 -q 1 -i 1 --keep
+        rate=$(sed -nE 's/.*"queue_rate":([0-9]+).*/\1/p' "$work/beside")
+    else
+        pair_beside "$subject" "$row" latency -P 100 -S 100 -q 1 -r "${rate:?}"
+    fi
+    note "$subject" "c9 messages a second beside that" "$rate"
     stop
 }
 
-# pair_beside SUBJECT ROW COMMAND...
+# pair_beside SUBJECT ROW ARGUMENTS...: the pair for the last seconds of this load.
 pair_beside() {
     local subject=$1 row=$2
     shift 2
-    set -m # a process group of its own, to end all of it; not a session, for which the scheduler has rules of its own
-    "$@" >"$work/beside" 2>&1 &
+    echo "round $round of $rounds: $subject: $*, beside it:" >&2
+    "${load[@]}" "$@" -d "$(awk "BEGIN { print $seconds + 1 }")" -p "$port" --timeout 30 --json >"$work/beside" &
     beside=$!
-    set +m
-    run "$subject" latency -P 1 -S 1 -r 1000 -d "$seconds"
-    kill -- "-$beside"
-    wait "$beside" 2>/dev/null || true
+    sleep 0.5
+    run "$subject" latency -t one -P 1 -S 1 -r 1000 -d "$seconds"
+    note "$subject" "$row, p50 us" "$(value p50_us)"
+    note "$subject" "${row/c7/c8}, p99 us" "$(value p99_us)"
+    wait "$beside" || { echo "reliability.sh: $subject: $*" >&2; failed=1; }
     beside=
-    note "$subject" "$row" "$(value p99_us)"
 }
 
 # A save is over when FastMqtt says so, and when Mosquitto has renamed its new file.
@@ -319,7 +319,7 @@ for ((round = 1; round <= rounds; round++)); do
     each offline "$memory" "$commit" "$interval" "$off" "$mosquitto_saves" -- 100
     each offline "$memory" "$commit" "$interval" "$off" "$mosquitto_saves" -- 10
     each pair "$memory" "$commit" "$mosquitto_saves"
-    each idle "$commit"
+    each saturated "$commit" "$memory"
     each restart "$commit" "$mosquitto_saves"
     each retained "$commit" "$mosquitto_saves"
 done
