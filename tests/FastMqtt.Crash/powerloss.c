@@ -33,6 +33,8 @@ struct control {
     uint32_t error;         /* errno of every write and sync; 0: none */
     uint64_t failures;      /* errors given */
     uint64_t syncs;         /* syncs that went well */
+    uint32_t frozen;        /* whoever wants to change something waits for ever */
+    uint32_t waits;         /* somebody does, so nobody is between a change and its record */
 };
 
 enum kind {
@@ -137,6 +139,11 @@ static int is_unrecorded(const char *name)
 /* Called with the lock. True: this change fails, errno says why. */
 static int fails(void)
 {
+    if (control && __atomic_load_n(&control->frozen, __ATOMIC_SEQ_CST)) {
+        __atomic_store_n(&control->waits, 1, __ATOMIC_SEQ_CST);
+        for (;;)
+            pause();
+    }
     uint32_t error = control ? __atomic_load_n(&control->error, __ATOMIC_SEQ_CST) : 0;
     if (error == 0)
         return 0;

@@ -13,6 +13,7 @@ internal sealed class PowerLossRound : IDisposable
 {
     private static readonly TimeSpan StartBound = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SettleTime = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan FreezeBound = TimeSpan.FromSeconds(1);
 
     // Behind every note of the recorded load.
     private const long CutOrder = 1L << 40;
@@ -71,6 +72,7 @@ internal sealed class PowerLossRound : IDisposable
             fleet.Load();
         }
 
+        _shim.Freeze(FreezeBound);
         broker.Kill();
         fleet.ReadToTheEnd();
         List<Change> changes = Journal.Read(_shim.JournalPath);

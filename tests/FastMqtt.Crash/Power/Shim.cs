@@ -15,6 +15,8 @@ internal sealed class Shim : IDisposable
     private const int ErrorAt = 12;
     private const int FailuresAt = 16;
     private const int SyncsAt = 24;
+    private const int FrozenAt = 32;
+    private const int WaitsAt = 36;
 
     private readonly string _library;
     private readonly string _controlPath;
@@ -58,6 +60,14 @@ internal sealed class Shim : IDisposable
     public int Error
     {
         set => _control.Write(ErrorAt, value);
+    }
+
+    // No change any more. One that was made and not recorded yet, when the process is killed, would be missing in the
+    // journal. Without another change within the bound nobody is in the middle of one.
+    public void Freeze(TimeSpan bound)
+    {
+        _control.Write(FrozenAt, 1);
+        SpinWait.SpinUntil(() => _control.ReadInt32(WaitsAt) != 0, bound);
     }
 
     public void Dispose()
