@@ -66,13 +66,11 @@ internal sealed class PowerLossRound : IDisposable
         }
 
         using var fleet = new Fleet(_ledger, new Clock(() => _shim.Records), _random, settings.EndPoint);
-        long started = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(started).TotalSeconds < _options.Seconds && !broker.HasFailed)
-        {
-            fleet.Load();
-        }
+        Load(fleet, broker, TimeSpan.FromSeconds(_options.Seconds));
 
-        _shim.Freeze(FreezeBound);
+        // A change that was made and not recorded yet, when the broker is killed, would be missing in the journal.
+        _shim.Freeze();
+        Load(fleet, broker, FreezeBound);
         broker.Kill();
         fleet.ReadToTheEnd();
         List<Change> changes = Journal.Read(_shim.JournalPath);
@@ -86,6 +84,16 @@ internal sealed class PowerLossRound : IDisposable
         }
 
         return changes;
+    }
+
+    // Until the time is over, or the disk is frozen.
+    private void Load(Fleet fleet, BrokerProcess broker, TimeSpan time)
+    {
+        long started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < time && !broker.HasFailed && !_shim.IsFrozen)
+        {
+            fleet.Load();
+        }
     }
 
     private void CheckCut(List<Change> changes, Cut cut)

@@ -62,13 +62,11 @@ internal sealed class Shim : IDisposable
         set => _control.Write(ErrorAt, value);
     }
 
-    // No change any more. One that was made and not recorded yet, when the process is killed, would be missing in the
-    // journal. Without another change within the bound nobody is in the middle of one.
-    public void Freeze(TimeSpan bound)
-    {
-        _control.Write(FrozenAt, 1);
-        SpinWait.SpinUntil(() => _control.ReadInt32(WaitsAt) != 0, bound);
-    }
+    // Whether somebody waits with a change since Freeze: then nobody is between a change and its record.
+    public bool IsFrozen => _control.ReadInt32(WaitsAt) != 0;
+
+    // No change any more: whoever wants to make one waits for ever.
+    public void Freeze() => _control.Write(FrozenAt, 1);
 
     public void Dispose()
     {
