@@ -15,9 +15,9 @@ start() { # start PORT [ARGUMENTS...]; sets $pid
 }
 
 size_is_bounded() { [ "$(stat -c %s "$binary")" -le $SIZE_MAX ]; }
-is_static_pie() { file "$binary" | tee /dev/stderr | grep -q 'static-pie linked'; }
-has_no_libraries() { ldd "$binary" 2>&1 | tee /dev/stderr | grep -qE 'statically linked|not a dynamic'; }
-prints_version() { "$binary" --version | grep -qE '^fastmqtt version [0-9]+\.[0-9]+\.[0-9]+$'; }
+is_static_pie() { file "$binary" | tee /dev/stderr | has 'static-pie linked'; }
+has_no_libraries() { ldd "$binary" 2>&1 | tee /dev/stderr | has -E 'statically linked|not a dynamic'; }
+prints_version() { "$binary" --version | has -E '^fastmqtt version [0-9]+\.[0-9]+\.[0-9]+$'; }
 
 # fails_with CODE TEXT ARGUMENTS...: that exit code and exactly one line on stderr, with the text in it.
 fails_with() {

@@ -23,9 +23,9 @@ run_container() {
         --env FASTMQTT_PERSISTENCE=true "$image" --listen "127.0.0.1:$port"
 }
 
-image_holds() { podman inspect "$image" --format "$1" | tee /dev/stderr | grep -qF "$2"; }
+image_holds() { podman inspect "$image" --format "$1" | tee /dev/stderr | has -F "$2"; }
 is_copied() {
-    podman exec "$container" /fastmqtt backup /data/copy.db | tee /dev/stderr | grep -q '^fastmqtt.db copied'
+    podman exec "$container" /fastmqtt backup /data/copy.db | tee /dev/stderr | has '^fastmqtt.db copied'
 }
 answers() { podman exec "$container" /fastmqtt health "127.0.0.1:$port"; }
 

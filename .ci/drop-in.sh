@@ -106,7 +106,7 @@ CONF
 
 # --- what clients do
 
-publish() { timeout 10 mosquitto_pub -h 127.0.0.1 -q 1 -V 5 "$@" 2>&1 | tee /dev/stderr | { ! grep -q .; }; }
+publish() { timeout 10 mosquitto_pub -h 127.0.0.1 -q 1 -V 5 "$@" 2>&1 | tee /dev/stderr | { ! has .; }; }
 
 # round_trip ARGUMENTS...: what is published with these arguments arrives at a subscriber with the same.
 round_trip() {
@@ -154,8 +154,8 @@ PY
 
 # s_client REST...: what a TLS handshake ends with; the connection is closed by the end of input.
 s_client() { timeout 10 openssl s_client -connect "127.0.0.1:$tls" -CAfile authority.crt "$@" </dev/null 2>&1; }
-speaks() { s_client "$@" | tee /dev/stderr | grep -q 'Verify return code: 0'; }
-does_not_speak() { ! s_client "$@" | grep -q 'Verify return code: 0'; }
+speaks() { s_client "$@" | tee /dev/stderr | has 'Verify return code: 0'; }
+does_not_speak() { ! s_client "$@" | has 'Verify return code: 0'; }
 
 through_haproxy() {
     local front proxy status=0
