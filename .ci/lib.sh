@@ -8,7 +8,7 @@ passed=0
 failed=0
 started=()
 
-# has ARGUMENTS...: grep in a pipe. It reads to the end: grep -q ends at the first match, and who still writes then fails.
+# has ARGUMENTS...: grep in a pipe. It reads to the end: grep -q ends at a match, and whoever still writes then fails.
 has() { grep "$@" >/dev/null; }
 
 # check NAME COMMAND...: runs the command, prints and counts the outcome; its output is shown when it fails.
