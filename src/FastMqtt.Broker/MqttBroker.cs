@@ -1,12 +1,10 @@
 // Builds the dispatchers, binds the listeners, starts the threads, and takes all of it down again in order.
 
 using System.Net;
-using System.Text;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Persistence.Mosquitto;
-using FastMqtt.Protocol;
 using FastMqtt.Transport;
 using FastMqtt.Transport.Linux;
 using FastMqtt.Transport.Tls;
@@ -86,8 +84,8 @@ public sealed class MqttBroker : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
-        int dispatchers = CountDispatchers(options);
-        Check(options, dispatchers);
+        int dispatchers = OptionChecks.CountDispatchers(options);
+        OptionChecks.Check(options, dispatchers);
         ILogger log = loggers.CreateLogger("FastMqtt");
         bool isNew = options.Persistence is not null && !File.Exists(options.Persistence.Path);
 #pragma warning disable CA1859, CA2000 // It is the state's from now on, and closed by its writer or below.
@@ -156,7 +154,7 @@ public sealed class MqttBroker : IAsyncDisposable
             next.Dispatchers = before.Dispatchers;
             next.ReceiveMaximum = before.ReceiveMaximum;
             next.Persistence = before.Persistence;
-            Check(next, _state.Dispatchers.Length);
+            OptionChecks.Check(next, _state.Dispatchers.Length);
             _state.Options = next;
             _sockets.SetNoDelay(next.NoDelay);
             List<ListenerOptions> missing = ReplaceListeners(next.Listeners);
@@ -264,62 +262,6 @@ public sealed class MqttBroker : IAsyncDisposable
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
-
-    private static int CountDispatchers(BrokerOptions options)
-    {
-        if (options.Dispatchers != 0)
-        {
-            return options.Dispatchers;
-        }
-
-        // Up to three cores a second dispatcher takes from the clients on the same machine more than it gives.
-        int cores = Environment.ProcessorCount;
-        return cores <= 3 ? 1 : Math.Min(cores - 1, Limits.DispatchersMax);
-    }
-
-    private static void Check(BrokerOptions options, int dispatchers)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(dispatchers, 1, nameof(options.Dispatchers));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(dispatchers, Limits.DispatchersMax, nameof(options.Dispatchers));
-        CheckRange(options.MaximumPacketSize, 16, Limits.ProtocolPacketSizeMax, nameof(options.MaximumPacketSize));
-        CheckRange(options.MaximumInflight, 0, ushort.MaxValue, nameof(options.MaximumInflight));
-        CheckRange(options.MaximumSessions, dispatchers, Limits.SessionsMax, nameof(options.MaximumSessions));
-        CheckRange(options.MaximumHandshakes, 1, int.MaxValue, nameof(options.MaximumHandshakes));
-        CheckRange(options.ReceiveMaximum, 1, ushort.MaxValue, nameof(options.ReceiveMaximum));
-        CheckRange(options.MaximumPayloadBytes, 0, Limits.ProtocolPacketSizeMax, nameof(options.MaximumPayloadBytes));
-        if (options.Persistence is { } persistence)
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(
-                persistence.QueueMemoryBytes, 1, nameof(persistence.QueueMemoryBytes));
-        }
-
-        foreach (ListenerOptions listener in options.Listeners)
-        {
-            Check(listener);
-        }
-    }
-
-    private static void Check(ListenerOptions listener)
-    {
-        CheckRange(
-            Encoding.UTF8.GetByteCount(listener.AutoIdPrefix),
-            0,
-            Limits.AutoIdPrefixBytes,
-            nameof(listener.AutoIdPrefix));
-        CheckRange(
-            listener.TopicAliasMaximumToClient ?? 0, 0, ushort.MaxValue, nameof(listener.TopicAliasMaximumToClient));
-        if (listener.MountPoint is { Length: > 0 } mountPoint
-            && !TopicName.IsValid(Encoding.UTF8.GetBytes(mountPoint)))
-        {
-            throw new ArgumentOutOfRangeException(nameof(listener), mountPoint, "The mount point is not a topic.");
-        }
-    }
-
-    private static void CheckRange(int value, int least, int most, string name)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, least, name);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, most, name);
-    }
 
     private void Listen(BrokerOptions options)
     {

@@ -1,9 +1,9 @@
 // Which Reason Codes a packet type may carry in 5.0, from the tables of chapter 3.
 // DISCONNECT also takes Bad Authentication Method: table 2-6 lists it there although section 3.14 forgets it.
-// Called by the readers of the packets that carry a code.
+// Called by the readers of the packets that carry a code, and by whoever lets others choose one.
 namespace FastMqtt.Protocol;
 
-internal static class AllowedReasonCodes
+public static class AllowedReasonCodes
 {
     public static bool Contains(PacketType type, ReasonCode code) => type switch
     {

@@ -224,6 +224,7 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
         bool isLoud = unread.Length - kept >= Limits.LoudBytes;
         client.LastInput = (client.LastInput & ~InputKind.Loud) | (isLoud ? InputKind.Loud : 0);
         dispatcher.Metrics.BytesReceived += unread.Length - kept;
+        client.BytesReceived += unread.Length - kept;
         if (client.State == ClientState.Lingering)
         {
             Discard(client, unread.Length);

@@ -298,7 +298,7 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
 
     private void BeginLinger(Client client, int pendingBefore)
     {
-        dispatcher.Metrics.BytesSent += pendingBefore - client.Connection.PendingBytes;
+        CountSent(client, pendingBefore);
         client.State = ClientState.Lingering;
         client.IsBlocked = client.Connection.PendingBytes > 0;
         if (!client.IsBlocked)
@@ -327,7 +327,14 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
                 return;
         }
 
-        dispatcher.Metrics.BytesSent += pending - client.Connection.PendingBytes;
+        CountSent(client, pending);
+    }
+
+    private void CountSent(Client client, int pendingBefore)
+    {
+        int sent = pendingBefore - client.Connection.PendingBytes;
+        dispatcher.Metrics.BytesSent += sent;
+        client.BytesSent += sent;
     }
 
     private void Leave(Client client)

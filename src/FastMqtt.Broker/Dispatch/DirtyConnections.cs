@@ -69,6 +69,7 @@ internal sealed class DirtyConnections(Dispatcher dispatcher)
             dispatcher.Tracer?.Sent(client);
             int sent = pending - client.Connection.PendingBytes;
             dispatcher.Metrics.BytesSent += sent;
+            client.BytesSent += sent;
             if (sent > 0 && client.ReadPause == ReadPause.Replies)
             {
                 // Its PINGREQs are waiting because we do not read them: that it takes our output is its sign of life.

@@ -1,6 +1,7 @@
 // One network connection as MQTT sees it: from accept to close. Belongs to one dispatcher. What must survive the
 // connection is in Session.
 
+using System.Text;
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Persistence;
@@ -63,6 +64,8 @@ internal enum ReadPause : byte
 
 internal sealed class Client(Connection connection, Listener listener, long nowMilliseconds) : Timed
 {
+    private ClientConnection? _shown;
+
     public Connection Connection { get; } = connection;
 
     /// <summary>The listener it came in by.</summary>
@@ -149,6 +152,11 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
     /// <summary>The last window of DenialLog in which a line about it was logged; 0: none.</summary>
     public byte DenialWindow;
 
+    /// <summary>Bytes it has sent: packets, without TLS and WebSocket frames.</summary>
+    public long BytesReceived;
+
+    public long BytesSent;
+
     public Session? Session;
 
     /// <summary>How it was let in; null when nobody had to be asked.</summary>
@@ -178,6 +186,14 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
         (_, CertificateUserName.Identity) => Authentication?.ProxiedName,
         _ => null,
     };
+
+    /// <summary>What embedders see of it, made when somebody wants to see it. On its dispatcher.</summary>
+    public ClientConnection Show(Dispatcher dispatcher, string clientId, string? userName) =>
+        _shown ??= new ClientConnection(dispatcher, this, clientId, userName);
+
+    /// <summary>The same for a client with a session.</summary>
+    public ClientConnection Show(Dispatcher dispatcher) =>
+        _shown ?? Show(dispatcher, Encoding.UTF8.GetString(Session!.ClientIdentifier), Session.UserName);
 
     public override void OnDue(Dispatcher dispatcher) => dispatcher.Lifecycle.OnClientDue(this);
 }
