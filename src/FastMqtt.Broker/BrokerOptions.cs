@@ -7,6 +7,12 @@ namespace FastMqtt.Broker;
 /// <summary>What an operator may choose. Every value has a safe default.</summary>
 public sealed class BrokerOptions
 {
+    /// <summary>
+    /// Tells this broker from others of the process: the tag fastmqtt.broker.name of its Meter. Null: no tag. Read at
+    /// the start only.
+    /// </summary>
+    public string? Name { get; set; }
+
     /// <summary>Where the broker listens. Empty: loopback port 1883, anonymous access.</summary>
     public IList<ListenerOptions> Listeners { get; private set; } = [];
 

@@ -66,12 +66,16 @@ public sealed class ClientConnection
     /// <exception cref="ArgumentOutOfRangeException">Another reason.</exception>
     public void Disconnect(ReasonCode reason = ReasonCode.AdministrativeAction)
     {
+        CheckReason(reason);
+        _dispatcher.Inbox.Post(new Command(dispatcher => dispatcher.Packets.Disconnect(_client, reason)));
+    }
+
+    internal static void CheckReason(ReasonCode reason)
+    {
         if (reason == ReasonCode.DisconnectWithWillMessage
             || !AllowedReasonCodes.Contains(PacketType.Disconnect, reason)) // [MQTT-3.14.2-1]
         {
             throw new ArgumentOutOfRangeException(nameof(reason), reason, "No reason for a server to disconnect.");
         }
-
-        _dispatcher.Inbox.Post(new Command(dispatcher => dispatcher.Packets.Disconnect(_client, reason)));
     }
 }

@@ -280,6 +280,21 @@ internal static class Limits
     /// <summary>Bytes of output that an attached stream's edge is handed at a time.</summary>
     public const int AttachedPieceBytes = 16 << 10;
 
+    /// <summary>
+    /// Sessions, subscriptions and empty slots that a listing looks at in one command of its dispatcher: some 100 us,
+    /// the share of a tick that all commands have together.
+    /// </summary>
+    public const int InspectedInSlice = 256;
+
+    /// <summary>Retained messages that are listed or cleared in one command: some 50 us.</summary>
+    public const int RetainedInSlice = 64;
+
+    /// <summary>Items of a page of a listing.</summary>
+    public const int ListingPage = 100;
+
+    /// <summary>Items of a page that may be asked for: they are in memory together.</summary>
+    public const int ListingPageMax = 10_000;
+
     /// <summary>Inbox items run in one tick: one from each other dispatcher at its limit of 64.</summary>
     public const int InboxBatch = 64;
 

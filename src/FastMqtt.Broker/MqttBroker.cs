@@ -1,6 +1,7 @@
 // Builds the dispatchers, binds the listeners, starts the threads, and takes all of it down again in order.
 
 using System.Net;
+using FastMqtt.Broker.Administration;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Persistence;
@@ -26,6 +27,7 @@ public sealed class MqttBroker : IAsyncDisposable
     private readonly TraceList _traces;
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private BrokerInstruments? _instruments;
     private int _attached;
     private int _running;
     private int _stopped;
@@ -36,6 +38,7 @@ public sealed class MqttBroker : IAsyncDisposable
         _threads = new Thread[state.Dispatchers.Length];
         _probe = new DispatcherProbe(state.Dispatchers);
         _traces = new TraceList(state.Dispatchers);
+        Administration = new BrokerAdministration(state, _ended.Task);
     }
 
     /// <summary>The version of the broker, as in $SYS/broker/version.</summary>
@@ -54,23 +57,11 @@ public sealed class MqttBroker : IAsyncDisposable
     /// <summary>Completes with an exception when a dispatcher ended by a fault; never completes otherwise.</summary>
     public Task Failed => _failed.Task;
 
-    /// <summary>What the broker has and has done since its start.</summary>
-    public BrokerFigures Figures
-    {
-        get
-        {
-            BrokerMetrics sum = _state.Sum();
-            return new BrokerFigures(
-                sum.ConnectionsOpen,
-                sum.Sessions,
-                _state.Subscriptions.SubscriptionCount,
-                _state.Retained.Count,
-                _state.Retained.Bytes,
-                sum.PublishReceived,
-                sum.PublishSent,
-                sum.Dropped);
-        }
-    }
+    /// <summary>What the broker has and has done since its start. The same as instruments: a Meter "FastMqtt".</summary>
+    public BrokerStatistics Statistics => BrokerStatistics.Of(_state);
+
+    /// <summary>Inspection of the running broker, and control.</summary>
+    public BrokerAdministration Administration { get; }
 
     /// <summary>Binds every listener and starts the dispatchers.</summary>
     /// <param name="options">Read during the call; later changes have no effect.</param>
@@ -107,6 +98,7 @@ public sealed class MqttBroker : IAsyncDisposable
             throw;
         }
 
+        broker._instruments = BrokerInstruments.Create(state);
         broker.StartThreads();
         return broker;
     }
@@ -185,6 +177,7 @@ public sealed class MqttBroker : IAsyncDisposable
         }
 
         await _ended.Task.ConfigureAwait(false);
+        _instruments?.Dispose();
         _sockets.Close();
         _state.Writer?.End();
         _state.TlsFiles.Stop();

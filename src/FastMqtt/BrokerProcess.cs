@@ -186,10 +186,10 @@ internal static class BrokerProcess
 
     private static void Report(MqttBroker broker, ILogger logger)
     {
-        BrokerFigures now = broker.Figures;
+        BrokerStatistics now = broker.Statistics;
         ProcessLog.Holdings(
-            logger, now.Connected, now.Sessions, now.Subscriptions, now.Retained, now.RetainedBytes);
-        ProcessLog.Traffic(logger, now.Received, now.Sent, now.Dropped, GC.GetTotalMemory(false));
+            logger, now.Connections, now.Sessions, now.Subscriptions, now.RetainedMessages, now.RetainedBytes);
+        ProcessLog.Traffic(logger, now.MessagesReceived, now.MessagesSent, now.Dropped, GC.GetTotalMemory(false));
     }
 
     // A broker that has lost a dispatcher accepts connections it never answers: better to end, and to be started again.

@@ -22,7 +22,7 @@ public sealed class BrokerInProcess : IAsyncDisposable
 
     public IPEndPoint EndPoint => (IPEndPoint)_broker.EndPoints[0];
 
-    public long Retained => _broker.Figures.Retained;
+    public long Retained => _broker.Statistics.RetainedMessages;
 
     public ValueTask DisposeAsync() => _broker.DisposeAsync();
 }

@@ -257,9 +257,11 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         session.Will = ReadWill(client, session, in packet);
         Store(session, isKept);
         session.Client = client;
+        session.SinceMilliseconds = dispatcher.Now;
         dispatcher.Shared.Subscriptions.ChangeRanks(session);
         client.Session = session;
         client.State = ClientState.Connected;
+        client.CleanStart = packet.CleanStart;
         EndAuthentication(client, identity);
         Agree(client, in properties);
         dispatcher.Lifecycle.StartKeepAlive(client, keepAlive);

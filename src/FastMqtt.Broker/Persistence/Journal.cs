@@ -103,6 +103,9 @@ internal sealed class Journal
     /// </summary>
     public long Work { get; set; }
 
+    /// <summary>Bytes of the batch that is open. From any thread.</summary>
+    public long OpenBytes => _open.Bytes;
+
     /// <summary>Whether so much waits for the disk that who causes it should not be read. From any thread.</summary>
     public bool IsOverLimit => _open.Bytes > (Waits ? Limits.UncommittedBytes : Limits.LaggingBytes);
 

@@ -55,6 +55,12 @@ internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentif
     /// <summary>Seconds the session outlives its connection; 0 ends with it.</summary>
     public uint ExpiryInterval { get; set; }
 
+    /// <summary>
+    /// When its client connected or, without one, left, in milliseconds of the broker's clock; perhaps before its
+    /// start, which is negative.
+    /// </summary>
+    public long SinceMilliseconds { get; set; }
+
     /// <summary>What is due while it is offline; null when nothing is.</summary>
     public SessionDeadline? Deadline { get; set; }
 

@@ -5,6 +5,7 @@
 // full; growth is by half, so that little is left to the collector; removal closes the gap, so there are no tombstones.
 
 using System.Diagnostics.CodeAnalysis;
+using FastMqtt.Broker.Topics;
 
 namespace FastMqtt.Broker.Sessions;
 
@@ -45,6 +46,13 @@ internal sealed class SessionDirectory(BrokerState shared)
         return false;
     }
 
+    /// <summary>
+    /// The sessions whose numbers follow one, in their order: a piece of a walk through all of them that may go on
+    /// later, whatever comes and goes in between. See HashOrder.
+    /// </summary>
+    public ulong Take(ulong afterNumber, int slotsMax, List<(ulong Number, Session Session)> taken) =>
+        HashOrder.Take(_slots, static session => session.Number, afterNumber, slotsMax, taken);
+
     /// <summary>Its identifier must not be there yet.</summary>
     public void Add(Session session)
     {
@@ -73,7 +81,7 @@ internal sealed class SessionDirectory(BrokerState shared)
         }
     }
 
-    private int Home(ulong number) => (int)(((number >> 32) * (uint)_slots.Length) >> 32);
+    private int Home(ulong number) => HashOrder.Home(number, _slots.Length);
 
     private int Next(int i) => i + 1 == _slots.Length ? 0 : i + 1;
 

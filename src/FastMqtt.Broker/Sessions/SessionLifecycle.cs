@@ -109,6 +109,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
     public void Await(Session session, long leftAtMilliseconds)
     {
         uint expirySeconds = ConnectRules.Expiry(dispatcher.Options, session.ExpiryInterval);
+        session.SinceMilliseconds = leftAtMilliseconds;
         session.Deadline = new SessionDeadline(session)
         {
             ExpiresAtMilliseconds = expirySeconds == Session.NeverExpires // [MQTT-3.1.2-23]
@@ -131,6 +132,21 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         dispatcher.Metrics.SessionsExpired++;
         End(session);
         return true;
+    }
+
+    /// <summary>Ends a session before its time; a connected client is told first.</summary>
+    public void Expire(Session session)
+    {
+        dispatcher.Metrics.SessionsExpired++;
+        if (session.Client is not { } client)
+        {
+            End(session);
+            return;
+        }
+
+        session.ExpiryInterval = 0; // so it ends with its connection
+        dispatcher.Packets.Disconnect(client, ReasonCode.AdministrativeAction);
+        Detach(client);
     }
 
     public void OnSessionDue(Session session)

@@ -1,6 +1,7 @@
 // The subscribers of one filter on one dispatcher: chunks of 64, the first of which starts small. Written and iterated
 // only by that dispatcher, so nothing here is volatile. Removal swaps with the last: order is not kept, and whoever
-// iterates must not remove in between. Other threads never look inside; they read the mask in ChainBody.
+// iterates must not remove in between. Other threads never look inside, but for the
+// count as a figure; they read the mask in ChainBody.
 using System.Diagnostics;
 
 namespace FastMqtt.Broker.Topics;

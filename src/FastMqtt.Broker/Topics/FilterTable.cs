@@ -78,6 +78,9 @@ internal sealed class FilterTable(TopicHasher hasher, int shapesMax)
     // Where chains with this (reduced) hash lie: all entries there are chains. It may be replaced at any time.
     public TopicTable SegmentOf(uint hash) => _filters.SegmentOf(hash);
 
+    // See TopicDirectory.Next.
+    public TopicTable Next(ref uint suffix) => _filters.Next(ref suffix);
+
     // With the topic's hash.
     public void Match(ReadOnlySpan<byte> topic, ulong hash, MatchResult result)
     {

@@ -97,6 +97,13 @@ internal sealed class RetainedChildren
         return low;
     }
 
+    // The node with this number, if it is there still.
+    public RetainedNode? FindCreated(ulong created)
+    {
+        int place = PlaceAfter(created) - 1;
+        return place >= 0 && _order[place].Created == created && !_order[place].IsPruned ? _order[place] : null;
+    }
+
     private static uint HashOf(RetainedNode node, in TopicHasher hasher) =>
         TopicTable.Reduce(hasher.Hash(node.Name));
 

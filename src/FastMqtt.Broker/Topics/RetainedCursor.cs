@@ -7,6 +7,10 @@
 // child it entered: children are ordered by it, so the place stays meaningful whatever is pruned, and the first child
 // created after Open ends the walk of that node. A pruned node is empty for good; whatever takes its name later is
 // newer than Open.
+//
+// One that sees what is replaced is for people who look at the store, page by page: a topic that has a message all the
+// while is found once, with the message it has then. Its place between two pages is numbers: the sequence number of
+// Open and, for each frame, the child it entered last.
 using FastMqtt.Broker.Dispatch;
 
 namespace FastMqtt.Broker.Topics;
@@ -17,17 +21,27 @@ internal sealed class RetainedCursor
     private const int StepNodesMax = 512;
     private const int DepthMin = 4;
 
+    // Numbers of a place at the least: the sequence and one frame.
+    internal const int PlaceMin = 2;
+
     private readonly RetainedMessages _store;
     private readonly byte[] _filter;
     private readonly ulong _sequence;
+    private readonly bool _seesReplaced;
     private Frame[] _frames = new Frame[DepthMin];
     private int _depth;
 
-    internal RetainedCursor(RetainedMessages store, RetainedNode root, ReadOnlySpan<byte> filter, ulong sequence)
+    internal RetainedCursor(
+        RetainedMessages store,
+        RetainedNode root,
+        ReadOnlySpan<byte> filter,
+        ulong sequence,
+        bool seesReplaced = false)
     {
         _store = store;
         _filter = filter.ToArray();
         _sequence = sequence;
+        _seesReplaced = seesReplaced;
         Push(root, 0);
     }
 
@@ -59,7 +73,7 @@ internal sealed class RetainedCursor
                 work--;
                 RetainedNode? visited = Advance(ref work);
                 if (visited?.Message is { } message
-                    && visited.MessageSequence <= _sequence
+                    && (_seesReplaced || visited.MessageSequence <= _sequence)
                     && !RetainedMessages.IsExpired(message, nowMilliseconds))
                 {
                     message.AddReference();
@@ -69,6 +83,64 @@ internal sealed class RetainedCursor
         }
 
         return count;
+    }
+
+    // Where an unfinished walk stands, for RetainedMessages.Reopen.
+    public ulong[] Place()
+    {
+        var place = new ulong[1 + _depth];
+        place[0] = _sequence;
+        for (int i = 0; i < _depth; i++)
+        {
+            place[i + 1] = (_frames[i].LastCreated << 1) | (_frames[i].IsEntered ? 1U : 0);
+        }
+
+        return place;
+    }
+
+    // Under the lock, on a new cursor. Whatever is gone meanwhile is left out; the walk goes on behind it.
+    internal void GoTo(ReadOnlySpan<ulong> place)
+    {
+        for (int i = 1; i < place.Length && TryDescendLiterals(); i++)
+        {
+            ref Frame frame = ref _frames[_depth - 1];
+            frame.LastCreated = place[i] >> 1;
+            frame.IsEntered = (place[i] & 1) != 0;
+            if (i + 1 == place.Length
+                || frame.FilterOffset > _filter.Length
+                || frame.Node.Children?.FindCreated(frame.LastCreated) is not { } child)
+            {
+                return;
+            }
+
+            int next = frame.FilterOffset;
+            bool isMultiLevel = TopicLevel.Next(_filter, ref next) is [(byte)'#'];
+            Push(child, isMultiLevel ? frame.FilterOffset : next);
+        }
+    }
+
+    // To the next wildcard, or the end of the filter; false: there is no such node, and the frame is gone.
+    private bool TryDescendLiterals()
+    {
+        while (_frames[_depth - 1] is var frame && frame.FilterOffset <= _filter.Length)
+        {
+            int next = frame.FilterOffset;
+            ReadOnlySpan<byte> level = TopicLevel.Next(_filter, ref next);
+            if (level is [(byte)'#'] or [(byte)'+'])
+            {
+                break;
+            }
+
+            if (_store.FindChild(frame.Node, level) is not { } child)
+            {
+                Pop();
+                return false;
+            }
+
+            _frames[_depth - 1] = new Frame(child, next);
+        }
+
+        return true;
     }
 
     // One move of the walk. Returns a node whose topic matches, if the move came to one.

@@ -108,12 +108,24 @@ internal sealed class RetainedMessages(ulong hashSeed)
         }
     }
 
-    // A walk over the messages that are there now and match. The filter is valid, without "$share/".
-    public RetainedCursor Open(ReadOnlySpan<byte> filter)
+    // A walk over the messages that are there now and match. The filter is valid, without "$share/". seesReplaced: with
+    // what replaces one of them on the way.
+    public RetainedCursor Open(ReadOnlySpan<byte> filter, bool seesReplaced = false)
     {
         lock (_lock)
         {
-            return new RetainedCursor(this, _root, filter, _sequence);
+            return new RetainedCursor(this, _root, filter, _sequence, seesReplaced);
+        }
+    }
+
+    // A walk with seesReplaced that goes on from a place it told, with the same filter.
+    public RetainedCursor Reopen(ReadOnlySpan<byte> filter, ReadOnlySpan<ulong> place)
+    {
+        lock (_lock)
+        {
+            var cursor = new RetainedCursor(this, _root, filter, place[0], seesReplaced: true);
+            cursor.GoTo(place);
+            return cursor;
         }
     }
 

@@ -38,11 +38,28 @@ internal sealed class SubscriberChain(ReadOnlySpan<byte> filter) : TopicEntry(fi
 
     public bool IsEmpty => _first is null && Body is null;
 
-    // Plain subscribers on a dispatcher; on its own thread, as are ChunkCount and Chunk.
+    // Plain subscribers on a dispatcher; on its own thread, as are ChunkCount and Chunk, or as a figure on another.
     public int Count(int dispatcher)
     {
         int count = Body?.Segment(dispatcher)?.Count ?? 0;
         return IsFirstOf(dispatcher) ? count + 1 : count;
+    }
+
+    // All subscriptions, shared ones too, as their numbers are at the moment. Any thread.
+    public int CountAll(int dispatchers)
+    {
+        int count = 0;
+        for (int dispatcher = 0; dispatcher < dispatchers; dispatcher++)
+        {
+            count += Count(dispatcher);
+        }
+
+        foreach (SharedGroup group in Groups)
+        {
+            count += group.MemberCount;
+        }
+
+        return count;
     }
 
     public int ChunkCount(int dispatcher)

@@ -189,6 +189,32 @@ internal sealed class SubscriptionIndex
         }
     }
 
+    // Every filter once, with the number of its subscriptions. Takes the lock for a moment at each segment of the table;
+    // a filter that comes or goes meanwhile may be missing, and its number is one of the moment. Any thread.
+    public IEnumerable<(byte[] Filter, int Subscriptions)> Walk()
+    {
+        uint suffix = 0;
+        do
+        {
+            TopicTable table;
+            lock (_writing)
+            {
+                table = Filters.Next(ref suffix);
+            }
+
+            foreach (TopicEntry chain in table.All())
+            {
+                yield return (chain.Name.ToArray(), ((SubscriberChain)chain).CountAll(_dispatcherCount));
+            }
+        }
+        while (suffix != 0);
+
+        foreach (SubscriberChain chain in _trie.All())
+        {
+            yield return (chain.Filter.ToArray(), chain.CountAll(_dispatcherCount));
+        }
+    }
+
     private static bool IsWildcard(ReadOnlySpan<byte> filter) => filter.ContainsAny((byte)'+', (byte)'#');
 
     // A filter stays where it was put: in the trie when there was no room for its shape, even if there is later.

@@ -45,6 +45,22 @@ internal struct SubscriptionSet
         return _content is Subscription only && SubscriptionSetTable.IsNamed(only, shareName, filter) ? only : null;
     }
 
+    // Those that follow a place in their order: a piece of a walk that may go on later, see HashOrder.
+    public readonly ulong Take(ulong after, int slotsMax, List<(ulong Order, Subscription Subscription)> taken)
+    {
+        if (_content is SubscriptionSetTable table)
+        {
+            return HashOrder.Take(table.Slots, SubscriptionSetTable.OrderOf, after, slotsMax, taken);
+        }
+
+        if (_content is Subscription only && SubscriptionSetTable.OrderOf(only) is var order && order > after)
+        {
+            taken.Add((order, only));
+        }
+
+        return HashOrder.End;
+    }
+
     // It must not be there yet.
     public void Add(Subscription subscription)
     {

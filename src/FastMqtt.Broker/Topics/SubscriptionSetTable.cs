@@ -27,6 +27,9 @@ internal sealed class SubscriptionSetTable
         ReadOnlySpan<byte> filter) =>
         subscription.Filter.SequenceEqual(filter) && subscription.ShareName.SequenceEqual(shareName);
 
+    // A subscription's place in the order of HashOrder, the same in every set. Never 0.
+    public static ulong OrderOf(Subscription subscription) => HashOf(subscription.ShareName, subscription.Filter) | 1;
+
     public Subscription? Find(ReadOnlySpan<byte> shareName, ReadOnlySpan<byte> filter)
     {
         int i = Home(shareName, filter);
@@ -81,11 +84,11 @@ internal sealed class SubscriptionSetTable
         return true;
     }
 
-    private int Home(ReadOnlySpan<byte> shareName, ReadOnlySpan<byte> filter)
-    {
-        ulong hash = Hasher.Hash(filter) ^ (shareName.IsEmpty ? 0 : Hasher.Hash(shareName));
-        return (int)(((hash >> 32) * (uint)_slots.Length) >> 32);
-    }
+    private int Home(ReadOnlySpan<byte> shareName, ReadOnlySpan<byte> filter) =>
+        HashOrder.Home(HashOf(shareName, filter), _slots.Length);
+
+    private static ulong HashOf(ReadOnlySpan<byte> shareName, ReadOnlySpan<byte> filter) =>
+        Hasher.Hash(filter) ^ (shareName.IsEmpty ? 0 : Hasher.Hash(shareName));
 
     private int Home(Subscription subscription) => Home(subscription.ShareName, subscription.Filter);
 

@@ -30,6 +30,24 @@ internal sealed class TopicDirectory
         return Volatile.Read(ref segments[hash & (uint)(segments.Length - 1)].Table);
     }
 
+    // For a walk through all entries that lets writers in between: the segment of the entries whose hashes end with
+    // this suffix, which moves on to that of the next one. Suffixes count from their highest bit down, so that
+    // segments which are split meanwhile are behind the walk or before it as a whole. Starts at 0, and is over when it
+    // is 0 again. Under the lock of the writers.
+    public TopicTable Next(ref uint suffix)
+    {
+        Segment segment = _segments[IndexOf(suffix)];
+        uint bit = segment.Bits == 0 ? 0 : 1U << (segment.Bits - 1);
+        while ((suffix & bit) != 0)
+        {
+            suffix ^= bit;
+            bit >>= 1;
+        }
+
+        suffix |= bit;
+        return segment.Table;
+    }
+
     // The entry must not be there yet.
     public void Add(TopicEntry entry, uint hash)
     {

@@ -78,6 +78,18 @@ internal sealed class TopicTable
         }
     }
 
+    // Every entry, in no particular order; one that comes or goes meanwhile may be missing. Any thread.
+    public IEnumerable<TopicEntry> All()
+    {
+        for (int i = 0; i < _slots.Length; i++)
+        {
+            if (Volatile.Read(ref _slots[i].Entry) is { } entry)
+            {
+                yield return entry;
+            }
+        }
+    }
+
     // Reads what a search for the hash reads first.
     public uint Touch(uint hash)
     {

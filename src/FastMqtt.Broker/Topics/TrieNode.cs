@@ -36,6 +36,23 @@ internal sealed class TrieNode(ReadOnlySpan<byte> level, TrieNode? parent) : Top
         set => Volatile.Write(ref _singleLevel, value);
     }
 
+    // Those for literal levels.
+    public IEnumerable<TrieNode> Children()
+    {
+        object? children = Volatile.Read(ref _children);
+        if (children is TrieNode only)
+        {
+            yield return only;
+        }
+        else if (children is TopicTable table)
+        {
+            foreach (TopicEntry child in table.All())
+            {
+                yield return (TrieNode)child;
+            }
+        }
+    }
+
     public bool IsEmpty =>
         _chain is null && _multiLevelChain is null && _singleLevel is null && _children is null;
 

@@ -76,6 +76,35 @@ internal sealed class WildcardTrie(TopicHasher hasher)
         Prune(node);
     }
 
+    // Every filter; one that comes or goes meanwhile may be missing. Any thread.
+    public IEnumerable<SubscriberChain> All()
+    {
+        var waiting = new Stack<TrieNode>();
+        waiting.Push(_root);
+        while (waiting.TryPop(out TrieNode? node))
+        {
+            if (node.Chain is { } chain)
+            {
+                yield return chain;
+            }
+
+            if (node.MultiLevelChain is { } multiLevelChain)
+            {
+                yield return multiLevelChain;
+            }
+
+            if (node.SingleLevel is { } singleLevel)
+            {
+                waiting.Push(singleLevel);
+            }
+
+            foreach (TrieNode child in node.Children())
+            {
+                waiting.Push(child);
+            }
+        }
+    }
+
     // The scratch has been started for this topic.
     public void Match(ReadOnlySpan<byte> topic, MatchScratch scratch, MatchResult result)
     {
