@@ -39,6 +39,39 @@ public class TopicDirectoryTests
         Assert.Equal(0, directory.Count);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_walk_meets_each_entry_once_while_segments_are_split(int seed)
+    {
+        var random = new Random(seed);
+        var directory = new TopicDirectory();
+        SubscriberChain[] chains = NewChains();
+        int standing = random.Next(1, Count / 4);
+        int next = 0;
+        AddUpTo(standing);
+        var met = new List<TopicEntry>();
+        uint suffix = 0;
+        do
+        {
+            met.AddRange(directory.Next(ref suffix).All());
+            AddUpTo(Math.Min(Count, next + random.Next(2 * TopicDirectory.SegmentCountMax)));
+        }
+        while (suffix != 0);
+        Assert.Equal(met.Count, met.Distinct().Count());
+        Assert.Superset(chains[..standing].ToHashSet<TopicEntry>(), met.ToHashSet());
+        Assert.Equal(Count, next);
+
+        void AddUpTo(int count)
+        {
+            for (; next < count; next++)
+            {
+                directory.Add(chains[next], HashOf(chains[next]));
+            }
+        }
+    }
+
     [Fact]
     public void Other_threads_find_what_stands_while_segments_are_split()
     {
