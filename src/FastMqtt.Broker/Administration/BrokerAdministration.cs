@@ -47,8 +47,8 @@ public sealed class BrokerAdministration
     }
 
     /// <summary>The session of a Client Identifier; null: there is none.</summary>
-    public Task<SessionInfo?> GetSessionAsync(string clientId, CancellationToken cancellationToken = default) => AskAsync(
-        clientId, (dispatcher, session) => SessionInfo.Of(dispatcher, session), null, cancellationToken);
+    public Task<SessionInfo?> GetSessionAsync(string clientId, CancellationToken cancellationToken = default) =>
+        AskAsync<SessionInfo?>(clientId, SessionInfo.Of, null, cancellationToken);
 
     /// <summary>
     /// The connection of a client, with what the host keeps with it (<see cref="ClientItem{T}"/>); null: no client
@@ -117,7 +117,7 @@ public sealed class BrokerAdministration
     /// Removes the retained messages whose topics match, as an empty retained PUBLISH to each of them would, except
     /// that no subscriber is sent anything. Durable when it completes. What is set on these topics meanwhile may be
     /// removed with them or stay. As for subscribers, a leading wildcard does not match topics that begin with '$', so
-    /// "#" leaves $SYS alone; "$SYS/#" removes the broker's figures until they change next. [MQTT-4.7.2-1]
+    /// "#" leaves $SYS alone; "$SYS/#" removes the broker's figures until they change next.
     /// </summary>
     /// <returns>How many were removed.</returns>
     /// <exception cref="ArgumentException">It is no Topic Filter.</exception>
@@ -197,6 +197,7 @@ public sealed class BrokerAdministration
         query ??= new TopicTreeQuery();
         ArgumentOutOfRangeException.ThrowIfLessThan(query.MaximumDepth, 1, nameof(query));
         CheckFilter(query.Below, nameof(query));
+        ObjectDisposedException.ThrowIf(_ended.IsCompleted, typeof(MqttBroker));
         var tree = new TopicTree(query);
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // not on the caller's thread
         foreach ((byte[] filter, int listeners) in _state.Subscriptions.Walk())

@@ -29,7 +29,7 @@ public sealed record RetainedInfo
         Topic = Encoding.UTF8.GetString(publication.Topic),
         QoS = publication.QoS,
         PayloadBytes = publication.PayloadBytes,
-        Payload = withPayload ? publication.Payload.ToArray() : null,
+        Payload = withPayload ? (ReadOnlyMemory<byte>?)publication.Payload.ToArray() : null,
         ExpiresAt = publication.ExpiresAtMilliseconds is > 0 and < long.MaxValue and var due
             ? DateTimeOffset.FromUnixTimeMilliseconds(state.ToUnix(due))
             : null,

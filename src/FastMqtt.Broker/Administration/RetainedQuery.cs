@@ -7,7 +7,7 @@ public sealed record RetainedQuery
 {
     /// <summary>
     /// A Topic Filter that their topics match; as for subscribers, a leading wildcard does not match topics that begin
-    /// with '$'. [MQTT-4.7.2-1]
+    /// with '$'.
     /// </summary>
     public string TopicFilter { get; init; } = "#";
 

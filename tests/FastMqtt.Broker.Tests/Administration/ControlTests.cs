@@ -55,7 +55,8 @@ public sealed class ControlTests
         // [MQTT-3.14.2-1]
         using var broker = new TestBroker();
         BrokerAdministration administration = new Host(broker).Administration;
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => administration.DisconnectAsync("c", reason, cancellationToken: Token));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => administration.DisconnectAsync("c", reason, cancellationToken: Token));
     }
 
     [Fact]
@@ -89,8 +90,9 @@ public sealed class ControlTests
             broker.ConnectPersistent("kept", version).Subscribe("t", 1).Reset();
             broker.ConnectPersistent("absent", version).Subscribe("t", 1).Reset();
             TestClient present = broker.ConnectPersistent("present", version).Subscribe("t", 1);
-            broker.Connect().Publish("t", "waits", 1);
-            present.Read();
+            broker.Connect().Send("t", "waits", 1);
+            broker.Advance(Limits.AcknowledgementGrace);
+            present.NextPublish();
             Assert.True(await host.AskAsync(one => one.ExpireSessionAsync("absent")));
             Assert.True(await host.AskAsync(one => one.ExpireSessionAsync("present")));
             Assert.False(await host.AskAsync(one => one.ExpireSessionAsync("present")));
@@ -158,6 +160,25 @@ public sealed class ControlTests
         Assert.True(await disconnected && await expired);
     }
 
+    [Theory]
+    [InlineData(Durability.Commit)]
+    [InlineData(Durability.Interval)]
+    [InlineData(Durability.Off)]
+    public async Task A_host_does_not_wait_for_the_stores_interval(Durability durability)
+    {
+        // The clock stands still.
+        using var store = new MemoryStore();
+        using var broker = new TestBroker(
+            store: store,
+            configure: options => options.Persistence = options.Persistence! with { Durability = durability });
+        broker.ConnectPersistent("a");
+        broker.Connect().Publish("t", "x", 1, retain: true);
+        var host = new Host(broker);
+        Assert.True(await host.AskAsync(one => one.DisconnectAsync("a")));
+        Assert.True(await host.AskAsync(one => one.ExpireSessionAsync("a")));
+        Assert.Equal(1, await host.AskAsync(one => one.ClearRetainedAsync("#")));
+    }
+
     [Fact]
     public async Task A_broker_that_has_stopped_answers_nothing()
     {
@@ -169,6 +190,8 @@ public sealed class ControlTests
         await broker.StopAsync(TimeSpan.FromSeconds(1));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => administration.GetSessionAsync("c", Token));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => administration.ExpireSessionAsync("c", Token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(
+            () => administration.WriteTopicTreeAsync(TextWriter.Null, null, Token));
         await Assert.ThrowsAsync<ObjectDisposedException>(
             () => administration.ListSessionsAsync(new SessionQuery(), Token));
 
