@@ -1,5 +1,5 @@
 // A client's connection as an embedder sees it: what hooks and inspection show, and where an embedder's own values are
-// kept. Made by the client's dispatcher when somebody wants to see it, once for each connection, and kept by the Client;
+// kept. Made by the client's dispatcher when somebody wants to see it, once a connection, and kept by the Client;
 // facts that do not change are copied, so any thread may read it, also when the connection is gone.
 
 using FastMqtt.Broker.Access;

@@ -57,7 +57,7 @@ public sealed class MqttBroker : IAsyncDisposable
     /// <summary>Completes with an exception when a dispatcher ended by a fault; never completes otherwise.</summary>
     public Task Failed => _failed.Task;
 
-    /// <summary>What the broker has and has done since its start. The same as instruments: a Meter "FastMqtt".</summary>
+    /// <summary>What the broker has and has done. The same as instruments: those of a Meter "FastMqtt".</summary>
     public BrokerStatistics Statistics => BrokerStatistics.Of(_state);
 
     /// <summary>Inspection of the running broker, and control.</summary>

@@ -39,7 +39,7 @@ internal abstract class Inspection<T>(CancellationToken cancellation) : InboxIte
         if (dispatcher.Journal is { } journal)
         {
             journal.AfterCommit(() => Complete(answer));
-            journal.BecomeDue(); // whatever the store's durability: a host that intervenes does not wait for its interval
+            journal.BecomeDue(); // a host that intervenes does not wait for the store's interval
         }
         else
         {

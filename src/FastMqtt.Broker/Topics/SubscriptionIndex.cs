@@ -189,8 +189,8 @@ internal sealed class SubscriptionIndex
         }
     }
 
-    // Every filter once, with the number of its subscriptions. Takes the lock for a moment at each segment of the table;
-    // a filter that comes or goes meanwhile may be missing, and its number is one of the moment. Any thread.
+    // Every filter once, with the number of its subscriptions. Takes the lock for a moment at each segment of the
+    // table; a filter that comes or goes meanwhile may be missing, and its number is one of the moment. Any thread.
     public IEnumerable<(byte[] Filter, int Subscriptions)> Walk()
     {
         uint suffix = 0;
