@@ -39,9 +39,6 @@ public sealed record SessionInfo
     /// <summary>The protocol the client speaks; null: it is not connected.</summary>
     public ProtocolVersion? Version { get; init; }
 
-    /// <summary>Whether the client asked for a new session; null: it is not connected.</summary>
-    public bool? CleanStart { get; init; }
-
     /// <summary>The Keep Alive; zero: none. Null: the client is not connected.</summary>
     public TimeSpan? KeepAlive { get; init; }
 
@@ -96,7 +93,6 @@ public sealed record SessionInfo
             Listener = client?.Listener.Name,
             Peer = client?.Connection.Peer,
             Version = client?.Version,
-            CleanStart = client?.CleanStart,
             KeepAlive = client is null ? null : TimeSpan.FromSeconds(client.KeepAliveMilliseconds / 1500),
             ExpiryInterval = expiry == Session.NeverExpires ? null : TimeSpan.FromSeconds(expiry),
             ExpiresAt = session.Deadline is { ExpiresAtMilliseconds: < long.MaxValue and var due }

@@ -261,7 +261,6 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         dispatcher.Shared.Subscriptions.ChangeRanks(session);
         client.Session = session;
         client.State = ClientState.Connected;
-        client.CleanStart = packet.CleanStart;
         EndAuthentication(client, identity);
         Agree(client, in properties);
         dispatcher.Lifecycle.StartKeepAlive(client, keepAlive);

@@ -112,9 +112,6 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
 
     public ReasonCode CloseReason;
 
-    /// <summary>It has asked for a new session: Clean Start, in 3.x Clean Session.</summary>
-    public bool CleanStart;
-
     /// <summary>Highest QoS it may publish and subscribe with.</summary>
     public QualityOfService MaximumQoS = QualityOfService.ExactlyOnce;
 

@@ -216,7 +216,6 @@ public sealed class SessionListingTests
         Assert.Equal("attached", session.Listener);
         Assert.Equal(client.Socket.Peer, session.Peer);
         Assert.Equal(ProtocolVersion.Mqtt5, session.Version);
-        Assert.True(session.CleanStart);
         Assert.Equal(TimeSpan.FromSeconds(60), session.KeepAlive);
         Assert.Equal(TimeSpan.FromSeconds(100), session.ExpiryInterval);
         Assert.Equal((2, 1, 1), (session.Subscriptions, session.InFlight, session.Unreleased));
@@ -246,7 +245,6 @@ public sealed class SessionListingTests
         Assert.Null(session.Peer);
         Assert.Null(session.Listener);
         Assert.Null(session.Version);
-        Assert.Null(session.CleanStart);
         Assert.Null(session.KeepAlive);
         SessionInfo never = (await host.AskAsync(one => one.GetSessionAsync("never")))!;
         Assert.Null(never.ExpiryInterval);

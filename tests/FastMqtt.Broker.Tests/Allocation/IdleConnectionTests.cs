@@ -17,8 +17,8 @@ public sealed class IdleConnectionTests(ITestOutputHelper output)
     private const int Many = 4_000;
 
     [Theory]
-    [InlineData(ProtocolVersion.Mqtt311, 616)]
-    [InlineData(ProtocolVersion.Mqtt5, 640)]
+    [InlineData(ProtocolVersion.Mqtt311, 648)]
+    [InlineData(ProtocolVersion.Mqtt5, 680)]
     public void An_idle_connection_stays_small(ProtocolVersion version, int bytesMax)
     {
         double bytes = Math.Min(Slope(version), Math.Min(Slope(version), Slope(version)));
