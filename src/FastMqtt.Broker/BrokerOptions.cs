@@ -21,6 +21,12 @@ public sealed class BrokerOptions
     /// </summary>
     public int Dispatchers { get; set; }
 
+    /// <summary>
+    /// How the broker waits for its sockets. Read at the start only. <see cref="PollerKind.Epoll"/> on a system other
+    /// than Linux fails it with an ArgumentException.
+    /// </summary>
+    public PollerKind Poller { get; set; }
+
     /// <summary>Largest packet accepted, in bytes, fixed header included. Announced to MQTT 5.0 clients.</summary>
     public int MaximumPacketSize { get; set; } = Limits.MaximumPacketSize;
 

@@ -9,7 +9,7 @@ using FastMqtt.Transport;
 
 namespace FastMqtt.Broker;
 
-internal sealed class ListenerSockets
+internal sealed class ListenerSockets(ISockets sockets)
 {
     private const int Backlog = 4096;
 
@@ -30,7 +30,7 @@ internal sealed class ListenerSockets
         {
             if (options.UnixSocketPath is { } path)
             {
-                Add(listener, new UnixDomainSocketEndPoint(path), path, () => UnixListenSocket.Bind(path, Backlog));
+                Add(listener, new UnixDomainSocketEndPoint(path), path, () => sockets.Listen(path, Backlog));
             }
 
             return;
@@ -68,7 +68,7 @@ internal sealed class ListenerSockets
         {
             if (entry.Path is null)
             {
-                ListenSocket.SetNoDelay(entry.Handle, noDelay);
+                sockets.SetNoDelay(entry.Handle, noDelay);
             }
         }
     }
@@ -77,10 +77,10 @@ internal sealed class ListenerSockets
     {
         foreach (Entry entry in _entries)
         {
-            ListenSocket.Close(entry.Handle);
+            sockets.Close(entry.Handle);
             if (entry.Path is not null)
             {
-                UnixListenSocket.Remove(entry.Path);
+                SocketFile.Remove(entry.Path);
             }
         }
 
@@ -118,7 +118,7 @@ internal sealed class ListenerSockets
         IPEndPoint bound = endPoint;
         try
         {
-            Add(listener, endPoint, null, () => ListenSocket.Bind(endPoint, Backlog, out bound, noDelay));
+            Add(listener, endPoint, null, () => sockets.Listen(endPoint, Backlog, noDelay, out bound));
         }
         catch (SocketException failure) when (
             failure.SocketErrorCode == SocketError.AddressFamilyNotSupported

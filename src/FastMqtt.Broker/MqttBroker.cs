@@ -7,7 +7,6 @@ using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Persistence.Mosquitto;
 using FastMqtt.Transport;
-using FastMqtt.Transport.Linux;
 using FastMqtt.Transport.Tls;
 using Microsoft.Extensions.Logging;
 
@@ -19,7 +18,8 @@ public sealed class MqttBroker : IAsyncDisposable
     private const int DefaultPort = 1883;
 
     private readonly BrokerState _state;
-    private readonly ListenerSockets _sockets = new();
+    private readonly ISockets _kind;
+    private readonly ListenerSockets _sockets;
     private readonly List<Listener> _shared = [];
     private readonly Lock _applying = new();
     private readonly Thread[] _threads;
@@ -32,9 +32,11 @@ public sealed class MqttBroker : IAsyncDisposable
     private int _running;
     private int _stopped;
 
-    private MqttBroker(BrokerState state)
+    private MqttBroker(BrokerState state, ISockets kind)
     {
         _state = state;
+        _kind = kind;
+        _sockets = new ListenerSockets(_kind);
         _threads = new Thread[state.Dispatchers.Length];
         _probe = new DispatcherProbe(state.Dispatchers);
         _traces = new TraceList(state.Dispatchers);
@@ -70,6 +72,7 @@ public sealed class MqttBroker : IAsyncDisposable
     /// <exception cref="System.Net.Sockets.SocketException">An address cannot be bound.</exception>
     /// <exception cref="FastMqtt.Transport.Tls.TlsException">A certificate or another TLS file is wrong.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its bounds.</exception>
+    /// <exception cref="ArgumentException">There is no epoll on this system.</exception>
     /// <exception cref="StoreException">The store cannot be opened.</exception>
     public static MqttBroker Start(BrokerOptions options, ILoggerFactory loggers, TimeProvider? time = null)
     {
@@ -77,13 +80,14 @@ public sealed class MqttBroker : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(loggers);
         int dispatchers = OptionChecks.CountDispatchers(options);
         OptionChecks.Check(options, dispatchers);
+        ISockets kind = options.Poller.NewSockets();
         ILogger log = loggers.CreateLogger("FastMqtt");
         bool isNew = options.Persistence is not null && !File.Exists(options.Persistence.Path);
 #pragma warning disable CA1859, CA2000 // It is the state's from now on, and closed by its writer or below.
         IStore? store = options.Persistence is { } persistence ? SqliteStore.Open(persistence.Path, log) : null;
 #pragma warning restore CA1859, CA2000
         var state = new BrokerState(options.Copy(), log, time ?? TimeProvider.System, dispatchers, store);
-        var broker = new MqttBroker(state);
+        var broker = new MqttBroker(state, kind);
         try
         {
             broker.Listen(options);
@@ -146,6 +150,7 @@ public sealed class MqttBroker : IAsyncDisposable
             next.Dispatchers = before.Dispatchers;
             next.ReceiveMaximum = before.ReceiveMaximum;
             next.Persistence = before.Persistence;
+            next.Poller = before.Poller;
             OptionChecks.Check(next, _state.Dispatchers.Length);
             _state.Options = next;
             _sockets.SetNoDelay(next.NoDelay);
@@ -270,7 +275,7 @@ public sealed class MqttBroker : IAsyncDisposable
 
         for (int id = 0; id < _state.Dispatchers.Length; id++)
         {
-            _state.Dispatchers[id] = new Dispatcher(id, _state, new EpollPoller());
+            _state.Dispatchers[id] = new Dispatcher(id, _state, _kind.NewPoller());
         }
 
         foreach (Dispatcher dispatcher in _state.Dispatchers)

@@ -5,11 +5,13 @@ using System;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using FastMqtt.Transport.Linux;
 using SocketAddress = FastMqtt.Transport.Linux.SocketAddress;
 
 namespace FastMqtt.Transport;
 
+[SupportedOSPlatform("linux")]
 public static unsafe class ConnectSocket
 {
     /// <summary>

@@ -1,4 +1,5 @@
-// The system calls of one dispatcher: readiness and socket IO. EpollPoller is the product; tests script another.
+// The system calls of one dispatcher: readiness and socket IO. EpollPoller is the product, PortablePoller is for systems
+// without epoll; tests script another.
 // One interface call per system call costs 2 ns on 1 us. It is never called per message.
 // All members belong to the dispatcher's thread, except Wake, which any thread may call.
 
@@ -27,6 +28,12 @@ public interface IPoller : IByteStream, IDisposable
     /// What a socket has to receive, which stays to be received: as much as there is and the buffer takes.
     /// </summary>
     public IoStatus Peek(int handle, Span<byte> buffer, out int count);
+
+    /// <summary>
+    /// Ends the incoming stream: an event comes that says so, whatever the peer does. For a stream above the socket
+    /// that has come to its end by what it has read.
+    /// </summary>
+    public void ShutdownReceive(int handle);
 
     /// <summary>Takes one waiting connection: non-blocking, close-on-exec, the rest as its listener.</summary>
     public IoStatus Accept(int listener, out int handle, out PeerAddress peer);

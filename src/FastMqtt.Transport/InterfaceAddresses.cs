@@ -5,6 +5,7 @@
 using System;
 using System.Collections.Generic;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using FastMqtt.Transport.Linux;
@@ -18,6 +19,11 @@ public static unsafe class InterfaceAddresses
     /// <exception cref="SocketException">There is no such interface.</exception>
     public static IReadOnlyList<IPAddress> Of(string name)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            return FromRuntime(name);
+        }
+
         nint first;
         if (Libc.GetInterfaceAddresses(&first) < 0)
         {
@@ -43,7 +49,29 @@ public static unsafe class InterfaceAddresses
         }
 
         Libc.FreeInterfaceAddresses(first);
-        return isKnown ? addresses : throw new SocketException(
-            (int)SocketError.AddressNotAvailable, $"there is no network interface {name}");
+        return isKnown ? addresses : throw Unknown(name);
     }
+
+    /// <summary>The same by what the runtime knows, which on Linux needs files of /proc and /sys.</summary>
+    internal static IReadOnlyList<IPAddress> FromRuntime(string name)
+    {
+        foreach (NetworkInterface candidate in NetworkInterface.GetAllNetworkInterfaces())
+        {
+            if (string.Equals(candidate.Name, name, StringComparison.OrdinalIgnoreCase))
+            {
+                var addresses = new List<IPAddress>();
+                foreach (UnicastIPAddressInformation address in candidate.GetIPProperties().UnicastAddresses)
+                {
+                    addresses.Add(address.Address);
+                }
+
+                return addresses;
+            }
+        }
+
+        throw Unknown(name);
+    }
+
+    private static SocketException Unknown(string name) =>
+        new((int)SocketError.AddressNotAvailable, $"there is no network interface {name}");
 }

@@ -12,7 +12,10 @@ public enum PollFlags : byte
     Readable = 1,
     Writable = 2,
 
-    /// <summary>The peer will send no more: receive until <see cref="IoStatus.Closed"/>, whatever was filled.</summary>
+    /// <summary>
+    /// The peer will send no more: receive until <see cref="IoStatus.Closed"/>, whatever was filled. A poller that does
+    /// not know it before it receives reports Readable, after every receive that left something or nothing.
+    /// </summary>
     PeerClosed = 4,
 
     /// <summary>The socket failed; the next call on it says how.</summary>

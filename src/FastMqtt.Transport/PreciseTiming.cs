@@ -1,9 +1,11 @@
 // How exactly the calling thread sleeps. Only a load generator needs it: the broker waits for events and coarse timers.
 
+using System.Runtime.Versioning;
 using FastMqtt.Transport.Linux;
 
 namespace FastMqtt.Transport;
 
+[SupportedOSPlatform("linux")]
 public static unsafe class PreciseTiming
 {
     // 1 us. The system's default lets every sleep last 50 us longer, as long as a whole message takes here.

@@ -4,10 +4,12 @@
 using System;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using FastMqtt.Transport.Linux;
 
 namespace FastMqtt.Transport;
 
+[SupportedOSPlatform("linux")]
 public static unsafe class ProcessIdentity
 {
     /// <summary>The user whose rights the process has; 0 is root.</summary>

@@ -2,10 +2,12 @@
 
 using System;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.Versioning;
 using FastMqtt.Transport.Linux;
 
 namespace FastMqtt.Transport;
 
+[SupportedOSPlatform("linux")]
 public static unsafe class ProcessLimits
 {
     /// <summary>

@@ -17,7 +17,7 @@ public static class StartPages
     /// <summary>Gives them back. Does nothing where the system does not tell what is mapped.</summary>
     public static void Release()
     {
-        if (Environment.ProcessPath is not { } executable || !File.Exists(Map))
+        if (!OperatingSystem.IsLinux() || Environment.ProcessPath is not { } executable || !File.Exists(Map))
         {
             return;
         }

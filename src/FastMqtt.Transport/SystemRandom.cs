@@ -1,9 +1,10 @@
-// Random bytes that cannot be guessed, straight from the kernel: no device file (an empty root has none) and no
+// Random bytes that cannot be guessed. On Linux straight from the kernel: no device file (an empty root has none) and no
 // cryptographic library, which would be linked and set up for nothing else. Any thread; not for a data path.
 
 using System;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using FastMqtt.Transport.Linux;
 
 namespace FastMqtt.Transport;
@@ -12,6 +13,12 @@ public static unsafe class SystemRandom
 {
     public static void Fill(Span<byte> destination)
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            RandomNumberGenerator.Fill(destination);
+            return;
+        }
+
         while (!destination.IsEmpty)
         {
             nint filled;

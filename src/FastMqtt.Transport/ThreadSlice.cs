@@ -23,7 +23,7 @@ public static unsafe class ThreadSlice
     /// <returns>Whether the system took it; an old one does, and ignores it.</returns>
     public static bool TrySet(TimeSpan slice)
     {
-        if (!TryRead(out SchedulingAttributes attributes))
+        if (!OperatingSystem.IsLinux() || !TryRead(out SchedulingAttributes attributes))
         {
             return false;
         }
@@ -36,7 +36,8 @@ public static unsafe class ThreadSlice
     private static bool TryRead(out SchedulingAttributes attributes)
     {
         SchedulingAttributes read = default;
-        bool isRead = IsKnown && Libc.SystemCall(ReadAttributes, 0, &read, (nuint)sizeof(SchedulingAttributes), 0) == 0;
+        bool isRead = OperatingSystem.IsLinux() && IsKnown
+            && Libc.SystemCall(ReadAttributes, 0, &read, (nuint)sizeof(SchedulingAttributes), 0) == 0;
         attributes = read;
         return isRead;
     }

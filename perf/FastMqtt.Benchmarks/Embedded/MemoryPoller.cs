@@ -131,6 +131,11 @@ internal sealed class MemoryPoller : IPoller
         // As Remove.
     }
 
+    public void ShutdownReceive(int handle)
+    {
+        // As Remove.
+    }
+
     public void Close(int handle)
     {
         // As Remove.

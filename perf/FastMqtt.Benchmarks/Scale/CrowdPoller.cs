@@ -107,6 +107,11 @@ internal sealed class CrowdPoller : IPoller
         // As Remove.
     }
 
+    public void ShutdownReceive(int handle)
+    {
+        // As Remove.
+    }
+
     public void Close(int handle)
     {
         // As Remove.

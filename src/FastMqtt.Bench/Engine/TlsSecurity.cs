@@ -24,7 +24,8 @@ public sealed class TlsSecurity : Security
         }
     }
 
-    public override void Begin(Connection connection) => connection.Replace(_client.Connect(connection.Handle));
+    public override void Begin(Connection connection) =>
+        connection.Replace(_client.Connect((IPoller)connection.Stream, connection.Handle));
 
     public override bool Step(Connection connection)
     {

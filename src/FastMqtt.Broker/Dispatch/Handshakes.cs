@@ -39,7 +39,8 @@ internal sealed class Handshakes(Dispatcher dispatcher)
     private void Begin(Client client)
     {
         TlsContext context = client.Listener.Tls!;
-        TlsStream stream = context.Accept(client.Connection.Handle, dispatcher.Shared.Handshakes.Gate);
+        TlsStream stream = context.Accept(
+            dispatcher.Poller, client.Connection.Handle, dispatcher.Shared.Handshakes.Gate);
         stream.Driver = new Handshake(dispatcher, client, stream);
         client.Connection.Replace(stream);
         client.State = ClientState.Handshaking;

@@ -2,7 +2,6 @@
 
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Persistence.Mosquitto;
-using FastMqtt.Transport.Linux;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FastMqtt.Broker.Persistence;
@@ -72,7 +71,7 @@ public static class StoreFile
 #pragma warning disable CA2000 // The writer closes the store, and the dispatcher its poller.
         SqliteStore store = SqliteStore.Open(target, NullLogger.Instance);
         var state = new BrokerState(options, NullLogger.Instance, TimeProvider.System, 1, store);
-        using var dispatcher = new Dispatcher(0, state, new EpollPoller());
+        using var dispatcher = new Dispatcher(0, state, options.Poller.NewSockets().NewPoller());
 #pragma warning restore CA2000
         state.Dispatchers[0] = dispatcher;
         state.Writer!.Start();

@@ -3,6 +3,7 @@
 // slabs, at once, without a collection.
 
 using System;
+using System.Runtime.InteropServices;
 using System.Threading;
 using FastMqtt.Transport.Linux;
 
@@ -10,17 +11,25 @@ namespace FastMqtt.Transport.Buffers;
 
 internal sealed unsafe class SlabMemory
 {
+    private const nuint PageBytes = 4096;
+
     private readonly nuint _bytes;
     private void* _first;
     private int _slabs;
 
     /// <param name="bytes">Whole pages. Those that nobody has written yet take no memory.</param>
     /// <param name="slabs">So many will be dropped.</param>
-    /// <exception cref="InsufficientMemoryException">The system has no more.</exception>
+    /// <exception cref="OutOfMemoryException">The system has no more.</exception>
     public SlabMemory(int bytes, int slabs)
     {
         _bytes = (nuint)bytes;
         _slabs = slabs;
+        if (!OperatingSystem.IsLinux())
+        {
+            _first = NativeMemory.AlignedAlloc(_bytes, PageBytes);
+            return;
+        }
+
         _first = Libc.Map(null, _bytes, Libc.MayRead | Libc.MayBeWritten, Libc.Private | Libc.Anonymous, -1, 0);
         if ((nint)_first == Libc.MapFailed)
         {
@@ -49,7 +58,14 @@ internal sealed unsafe class SlabMemory
         _first = null;
         if (first is not null)
         {
-            _ = Libc.Unmap(first, _bytes);
+            if (OperatingSystem.IsLinux())
+            {
+                _ = Libc.Unmap(first, _bytes);
+            }
+            else
+            {
+                NativeMemory.AlignedFree(first);
+            }
         }
     }
 }

@@ -3,9 +3,11 @@
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using System.Runtime.Versioning;
 
 namespace FastMqtt.Transport.Linux;
 
+[SupportedOSPlatform("linux")]
 internal static unsafe class EpollEvents
 {
     public const int BytesMax = 16;

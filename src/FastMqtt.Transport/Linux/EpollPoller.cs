@@ -8,10 +8,12 @@
 using System;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using System.Threading;
 
 namespace FastMqtt.Transport.Linux;
 
+[SupportedOSPlatform("linux")]
 public sealed unsafe class EpollPoller : IPoller
 {
     // Events taken per wait. More than are ready in a tick of a busy dispatcher; 4 KiB.
@@ -173,6 +175,8 @@ public sealed unsafe class EpollPoller : IPoller
     public IByteStream MoveTo(IPoller poller) => poller;
 
     public void ShutdownSend(int handle) => _ = Libc.Shutdown(handle, Libc.ShutdownWrite);
+
+    public void ShutdownReceive(int handle) => _ = Libc.Shutdown(handle, Libc.ShutdownRead);
 
     // Never repeated when interrupted: Linux has freed the descriptor all the same, and it may be somebody else's.
     public void Close(int handle) => _ = Libc.Close(handle);

@@ -3,11 +3,13 @@
 // Layouts and numbers are those of 64-bit Linux on x64 and arm64. Called by the types of this folder.
 
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 [assembly: DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
 
 namespace FastMqtt.Transport.Linux;
 
+[SupportedOSPlatform("linux")]
 internal static unsafe partial class Libc
 {
     public const int CloseOnExec = 0x80000;        // EPOLL_CLOEXEC, EFD_CLOEXEC, SOCK_CLOEXEC

@@ -5,9 +5,11 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace FastMqtt.Transport.Linux;
 
+[SupportedOSPlatform("linux")]
 internal static class SocketAddress
 {
     public const int BytesMax = 28;

@@ -58,7 +58,7 @@ public sealed unsafe class TlsClient : ITlsSide
     ~TlsClient() => LibSsl.FreeContext(_context);
 
     /// <summary>The stream of a socket that is being connected. The first step is due when the socket is up.</summary>
-    public TlsStream Connect(int handle) => new(this, handle, gate: null);
+    public TlsStream Connect(IPoller poller, int handle) => new(this, poller, handle, gate: null);
 
     nint ITlsSide.Open(out TlsSettings? settings)
     {

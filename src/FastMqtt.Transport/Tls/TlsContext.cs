@@ -37,9 +37,10 @@ public sealed class TlsContext : ITlsSide
     }
 
     /// <summary>
-    /// The stream of an accepted socket. It leaves the gate, if there is one, when its handshake is over.
+    /// The stream of a socket that this poller has accepted. It leaves the gate, if there is one, when its handshake is over.
     /// </summary>
-    public TlsStream Accept(int handle, HandshakeGate? gate = null) => new(this, handle, gate);
+    public TlsStream Accept(IPoller poller, int handle, HandshakeGate? gate = null) =>
+        new(this, poller, handle, gate);
 
     /// <summary>Whether to read again: files are others than those last read, or the ticket keys are old.</summary>
     public bool IsStale() => (_refused?.HaveChanged() ?? Settings.HaveFilesChanged())

@@ -14,7 +14,6 @@ using System;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Threading;
-using FastMqtt.Transport.Linux;
 
 namespace FastMqtt.Transport.Tls;
 
@@ -29,6 +28,7 @@ public sealed unsafe class TlsStream : IByteStream
     private const int FetchBytesMin = 4 * 1024;
 
     private readonly int _handle;
+    private IPoller _poller;
     private TlsSettings? _settings;
     private HandshakeGate? _gate;
     private TlsWire? _wire;
@@ -39,9 +39,10 @@ public sealed unsafe class TlsStream : IByteStream
     private IoStatus _end;
     private bool _mayShutDown;
 
-    internal TlsStream(ITlsSide side, int handle, HandshakeGate? gate)
+    internal TlsStream(ITlsSide side, IPoller poller, int handle, HandshakeGate? gate)
     {
         Side = side;
+        _poller = poller;
         _handle = handle;
         _gate = gate;
     }
@@ -106,7 +107,7 @@ public sealed unsafe class TlsStream : IByteStream
         count = 0;
         if (_wire is not { } wire)
         {
-            return ReceiveRaw(buffer, out count);
+            return _poller.Receive(_handle, buffer, out count);
         }
 
         if (_end != IoStatus.Done)
@@ -115,7 +116,7 @@ public sealed unsafe class TlsStream : IByteStream
         }
 
         Debug.Assert(ReferenceEquals(wire, TlsWire.Current), "Another thread's connection.");
-        wire.Open(handle);
+        wire.Open(_poller, handle);
         fixed (byte* first = buffer)
         {
             while (count < buffer.Length)
@@ -160,7 +161,7 @@ public sealed unsafe class TlsStream : IByteStream
             return IoStatus.Failed;
         }
 
-        wire.Open(handle);
+        wire.Open(_poller, handle);
         fixed (byte* first = buffer)
         {
             while (count < buffer.Length)
@@ -187,7 +188,7 @@ public sealed unsafe class TlsStream : IByteStream
             return IoStatus.Failed;
         }
 
-        wire.Open(handle);
+        wire.Open(_poller, handle);
         int index = 0;
         int offset = 0;
         while (index < vectors.Length)
@@ -214,7 +215,7 @@ public sealed unsafe class TlsStream : IByteStream
     public void ShutdownSend(int handle)
     {
         NotifyClose(handle);
-        _ = Libc.Shutdown(handle, Libc.ShutdownWrite);
+        _poller.ShutdownSend(handle);
     }
 
     public void Close(int handle)
@@ -228,6 +229,7 @@ public sealed unsafe class TlsStream : IByteStream
     /// <summary>To be called on the new thread.</summary>
     public IByteStream MoveTo(IPoller poller)
     {
+        _poller = poller;
         UseWireOfThisThread();
         return this;
     }
@@ -276,7 +278,7 @@ public sealed unsafe class TlsStream : IByteStream
         }
 
         wire.Attach(_ssl);
-        wire.Open(_handle);
+        wire.Open(_poller, _handle);
         wire.Handshaking = this;
         TlsErrors.Clear();
         int result = LibSsl.DoHandshake(_ssl);
@@ -328,20 +330,7 @@ public sealed unsafe class TlsStream : IByteStream
         if (hasData)
         {
             // The caller will read on when an event says so, and the peer may keep its socket open: this makes one.
-            _ = Libc.Shutdown(_handle, Libc.ShutdownRead);
-        }
-    }
-
-    private IoStatus ReceiveRaw(Span<byte> buffer, out int count)
-    {
-        fixed (byte* first = buffer)
-        {
-            nint received = Libc.Receive(_handle, first, (nuint)buffer.Length, 0);
-            count = (int)Math.Max(received, 0);
-            return received > 0 ? IoStatus.Done
-                : received == 0 ? IoStatus.Closed
-                : Marshal.GetLastPInvokeError() == ErrorNumber.WouldBlock ? IoStatus.WouldBlock
-                : IoStatus.Failed;
+            _poller.ShutdownReceive(_handle);
         }
     }
 
@@ -358,7 +347,7 @@ public sealed unsafe class TlsStream : IByteStream
         if (_mayShutDown && _wire is { } wire && ReferenceEquals(wire, TlsWire.Current))
         {
             _mayShutDown = false;
-            wire.Open(handle);
+            wire.Open(_poller, handle);
             _ = LibSsl.Shutdown(_ssl);
             LibCrypto.ClearErrors();
         }
@@ -377,7 +366,7 @@ public sealed unsafe class TlsStream : IByteStream
 
         _settings = null;
         Driver = null;
-        _ = Libc.Close(_handle);
+        _poller.Close(_handle);
     }
 
     private void LeaveGate()

@@ -16,7 +16,6 @@ using System;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using FastMqtt.Transport.Linux;
 
 namespace FastMqtt.Transport.Tls;
 
@@ -42,6 +41,7 @@ internal sealed unsafe class TlsWire
     private readonly byte[] _outgoingArray = GC.AllocateUninitializedArray<byte>(RecordBytes, pinned: true);
     private readonly byte* _incoming;
     private readonly nint _bio;
+    private IPoller? _poller;
     private int _handle;
     private int _start;
     private int _end;
@@ -95,8 +95,9 @@ internal sealed unsafe class TlsWire
     }
 
     /// <summary>The next calls into OpenSSL are about this socket.</summary>
-    public void Open(int handle)
+    public void Open(IPoller poller, int handle)
     {
+        _poller = poller;
         _handle = handle;
         _start = 0;
         _end = 0;
@@ -116,17 +117,11 @@ internal sealed unsafe class TlsWire
     // Receives until something is there to say about the socket; 0 with one of the three flags set.
     private nint Receive(byte* buffer, nint size)
     {
-        nint received;
-        do
-        {
-            received = Libc.Receive(_handle, buffer, (nuint)size, 0);
-        }
-        while (received < 0 && Marshal.GetLastPInvokeError() == ErrorNumber.Interrupted);
-
+        IoStatus status = _poller!.Receive(_handle, new Span<byte>(buffer, (int)size), out int received);
         IsDrained = received < size;
-        _hasEnded = received == 0;
-        _hasFailed = received < 0 && Marshal.GetLastPInvokeError() != ErrorNumber.WouldBlock;
-        return Math.Max(received, 0);
+        _hasEnded = status == IoStatus.Closed;
+        _hasFailed = status == IoStatus.Failed;
+        return received;
     }
 
     private int Read(nint bio, byte* buffer, nuint size, nuint* count)
@@ -155,19 +150,13 @@ internal sealed unsafe class TlsWire
     private int Write(nint bio, byte* buffer, nuint size, nuint* count)
     {
         LibCrypto.ClearBioFlags(bio, LibCrypto.BioAllFlags);
-        nint sent;
-        do
-        {
-            sent = Libc.Send(_handle, buffer, size, Libc.NoSignal);
-        }
-        while (sent < 0 && Marshal.GetLastPInvokeError() == ErrorNumber.Interrupted);
-
-        if (sent < 0 && Marshal.GetLastPInvokeError() == ErrorNumber.WouldBlock)
+        IoStatus status = _poller!.Send(_handle, new ReadOnlySpan<byte>(buffer, (int)size), out int sent);
+        if (status == IoStatus.WouldBlock)
         {
             LibCrypto.SetBioFlags(bio, LibCrypto.BioRetryWrite);
         }
 
-        *count = (nuint)Math.Max(sent, 0);
+        *count = (nuint)sent;
         return sent > 0 ? 1 : 0;
     }
 

@@ -134,6 +134,8 @@ internal sealed class ScriptedPoller : IPoller
 
     public void ShutdownSend(int handle) => Socket(handle).OnSendEndedByBroker();
 
+    public void ShutdownReceive(int handle) => throw new NotSupportedException("No TLS over scripted sockets.");
+
     public void Close(int handle)
     {
         Remove(handle);
