@@ -199,6 +199,11 @@ public sealed class PortablePoller : IPoller
             _isDisposed = true;
             _wake.Dispose();
         }
+
+        while (_taken is not null || TryTakeReported())
+        {
+            _ = TryTakeFirst(out _); // what has moved on is reported there
+        }
     }
 
     /// <summary>From any thread: a socket that is marked as queued has something to report.</summary>
@@ -267,16 +272,21 @@ public sealed class PortablePoller : IPoller
 
         while (count < events.Length && (_taken is not null || TryTakeReported()))
         {
-            PortableSocket socket = _taken!;
-            _taken = socket.Next;
-            socket.Next = null;
-            if (socket.TryTake(this, out PollEvent ready))
+            if (TryTakeFirst(out PollEvent ready))
             {
                 events[count++] = ready;
             }
         }
 
         return count;
+    }
+
+    private bool TryTakeFirst(out PollEvent ready)
+    {
+        PortableSocket socket = _taken!;
+        _taken = socket.Next;
+        socket.Next = null; // before its mark is cleared: then it may be pushed again
+        return socket.TryTake(this, out ready);
     }
 
     // The stack turned over: who has waited longest comes first.

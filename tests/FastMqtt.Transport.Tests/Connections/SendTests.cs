@@ -107,7 +107,7 @@ public abstract class SendTests<TLink> : IDisposable
     public void Sending_to_a_peer_that_reset_fails_without_a_signal()
     {
         Link.PeerReset();
-        Link.Await(PollFlags.Error | PollFlags.PeerClosed);
+        Link.Await(PollFlags.Error | PollFlags.PeerClosed | PollFlags.Readable);
         IoStatus status = IoStatus.Done;
         for (int i = 0; i < 3 && status == IoStatus.Done; i++)
         {
@@ -141,7 +141,7 @@ public abstract class SendTests<TLink> : IDisposable
         Connection.ShutdownSend();
         Assert.Equal("farewell"u8.ToArray(), ReadUntil(8));
         Link.PeerEnd();
-        Link.Await(PollFlags.PeerClosed);
+        Link.Await(PollFlags.PeerClosed | PollFlags.Readable);
         Assert.Equal(IoStatus.Closed, Connection.Receive(Link.Area, Link.Pool, out _, out _));
     }
 

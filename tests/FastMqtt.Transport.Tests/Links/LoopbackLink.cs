@@ -3,28 +3,34 @@
 using System.Net;
 using System.Net.Sockets;
 using FastMqtt.Transport.Linux;
+using FastMqtt.Transport.Portable;
 
 namespace FastMqtt.Transport.Tests.Links;
 
-public sealed class LoopbackLink : Link
+public class LoopbackLink : Link
 {
+    private readonly ISockets _sockets;
     private readonly Socket _peer;
     private readonly byte[] _buffer = new byte[64 * 1024];
 
     public LoopbackLink()
-        : this(IPAddress.Loopback)
+        : this(new EpollSockets(), IPAddress.Loopback)
     {
     }
 
-    public LoopbackLink(IPAddress address)
-        : base(new EpollPoller())
+    public LoopbackLink(ISockets sockets, IPAddress address)
+        : base(sockets.NewPoller())
     {
-        int listener = ListenSocket.Bind(new IPEndPoint(address, 0), 1, out IPEndPoint bound);
+        _sockets = sockets;
+        int listener = sockets.Listen(new IPEndPoint(address, 0), 1, noDelay: true, out IPEndPoint bound);
         _peer = new Socket(bound.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         _peer.Connect(bound);
         _peer.Blocking = false;
+        Assert.True(Poller.TryAddListener(listener, 1));
+        Assert.Equal(1, Poller.Wait(new PollEvent[1], 5000));
         Assert.Equal(IoStatus.Done, Poller.Accept(listener, out int handle, out PeerAddress peer));
-        ListenSocket.Close(listener);
+        Poller.Remove(listener);
+        sockets.Close(listener);
         Connection = new Connection(Poller, handle, peer) { Token = Token };
         Assert.True(Poller.TryAdd(handle, Token));
         Await(PollFlags.Writable);
@@ -59,7 +65,21 @@ public sealed class LoopbackLink : Link
     public override void NarrowSend()
     {
         _peer.ReceiveBufferSize = 32 * 1024;
-        NativeSockets.SetSendBuffer(Connection.Handle, 8 * 1024);
+        NarrowSend(_sockets, Connection.Handle);
+    }
+
+    /// <summary>A send buffer of a few KiB.</summary>
+    public static void NarrowSend(ISockets sockets, int handle)
+    {
+        const int Bytes = 8 * 1024;
+        if (sockets is PortableSockets portable)
+        {
+            portable.SocketAt(handle)!.Socket.SendBufferSize = Bytes;
+        }
+        else
+        {
+            NativeSockets.SetSendBuffer(handle, Bytes);
+        }
     }
 
     protected override void Dispose(bool disposing)

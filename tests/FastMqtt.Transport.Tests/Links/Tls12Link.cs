@@ -1,7 +1,8 @@
 // The same with TLS 1.2.
 
+using FastMqtt.Transport.Linux;
 using FastMqtt.Transport.Tls;
 
 namespace FastMqtt.Transport.Tests.Links;
 
-public sealed class Tls12Link() : TlsLink(TlsVersion.Tls12);
+public sealed class Tls12Link() : TlsLink(new EpollSockets(), TlsVersion.Tls12);

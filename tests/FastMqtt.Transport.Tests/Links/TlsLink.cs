@@ -14,21 +14,25 @@ public class TlsLink : Link
     private const int ReceiveBufferOption = 8;
 
     private readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly ISockets _sockets;
+    private readonly EpollPoller _peerPoller = new();
     private readonly TlsStream _peer;
     private int _peerHandle;
 
     public TlsLink()
-        : this(TlsVersion.Tls13)
+        : this(new EpollSockets(), TlsVersion.Tls13)
     {
     }
 
-    protected TlsLink(TlsVersion version)
-        : base(new EpollPoller())
+    protected TlsLink(ISockets sockets, TlsVersion version)
+        : base(sockets.NewPoller())
     {
+        _sockets = sockets;
         using TestCertificates certificates = new();
         TlsOptions options = new();
         options.Certificates.Add(certificates.Server("server", "localhost"));
-        int listener = ListenSocket.Bind(new IPEndPoint(IPAddress.Loopback, 0), 1, out IPEndPoint bound);
+        int listener = sockets.Listen(
+            new IPEndPoint(IPAddress.Loopback, 0), 1, noDelay: true, out IPEndPoint bound);
         _peerHandle = ConnectSocket.Begin(bound);
         int handle;
         PeerAddress address;
@@ -36,10 +40,10 @@ public class TlsLink : Link
         {
         }
 
-        ListenSocket.Close(listener);
-        Stream = new TlsContext(options).Accept(handle);
+        sockets.Close(listener);
+        Stream = new TlsContext(options).Accept(Poller, handle);
         _peer = new TlsClient(new TlsClientOptions { HostName = "localhost", MaximumVersion = version })
-            .Connect(_peerHandle);
+            .Connect(_peerPoller, _peerHandle);
         Handshake();
         Connection = new Connection(Poller, handle, address) { Token = Token };
         Connection.Replace(Stream);
@@ -113,7 +117,7 @@ public class TlsLink : Link
     {
         int bytes = 32 * 1024;
         Assert.Equal(0, Libc.SetOption(_peerHandle, Libc.SocketLevel, ReceiveBufferOption, &bytes, sizeof(int)));
-        NativeSockets.SetSendBuffer(Connection.Handle, 8 * 1024);
+        LoopbackLink.NarrowSend(_sockets, Connection.Handle);
     }
 
     protected override void Dispose(bool disposing)
@@ -123,6 +127,8 @@ public class TlsLink : Link
         {
             _peer.Close(_peerHandle);
         }
+
+        _peerPoller.Dispose();
     }
 
     // Neither end waits for the other one: each step goes as far as it gets.

@@ -2,19 +2,22 @@
 
 using System.Net;
 using System.Net.Sockets;
-using FastMqtt.Transport.Linux;
 
 namespace FastMqtt.Transport.Tests.Pollers;
 
-public sealed class PeekTests
+public abstract class PeekTests<TSockets>
+    where TSockets : ISockets, new()
 {
+    private readonly TSockets _sockets = new();
+
     [Fact]
     public void What_was_peeked_is_still_there_and_more_is_announced()
     {
-        int listener = ListenSocket.Bind(new IPEndPoint(IPAddress.Loopback, 0), 1, out IPEndPoint bound);
+        int listener = _sockets.Listen(
+            new IPEndPoint(IPAddress.Loopback, 0), 1, noDelay: true, out IPEndPoint bound);
         using Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         client.Connect(bound);
-        using EpollPoller poller = new();
+        using IPoller poller = _sockets.NewPoller();
         Assert.Equal(IoStatus.Done, poller.Accept(listener, out int accepted, out _));
         Assert.True(poller.TryAdd(accepted, 1));
         byte[] buffer = new byte[10];
@@ -36,31 +39,46 @@ public sealed class PeekTests
 
         Assert.Equal(IoStatus.Closed, poller.Peek(accepted, buffer, out _));
         poller.Close(accepted);
-        ListenSocket.Close(listener);
+        _sockets.Close(listener);
     }
 
     [Fact]
-    public void Small_packets_wait_if_the_listener_says_so()
+    public void A_peer_that_ends_after_what_was_peeked_is_announced()
     {
-        var endPoint = new IPEndPoint(IPAddress.Loopback, 0);
-        int listener = ListenSocket.Bind(endPoint, 2, out IPEndPoint bound, noDelay: false);
-        Assert.False(IsNoDelay(listener, bound));
-        ListenSocket.SetNoDelay(listener, true);
-        Assert.True(IsNoDelay(listener, bound));
-        ListenSocket.Close(listener);
-    }
-
-    private static bool IsNoDelay(int listener, IPEndPoint bound)
-    {
+        int listener = _sockets.Listen(
+            new IPEndPoint(IPAddress.Loopback, 0), 1, noDelay: true, out IPEndPoint bound);
         using Socket client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         client.Connect(bound);
-        using EpollPoller poller = new();
+        using IPoller poller = _sockets.NewPoller();
         Assert.Equal(IoStatus.Done, poller.Accept(listener, out int accepted, out _));
-        using Socket server = new(new SafeSocketHandle(accepted, ownsHandle: true));
-        return server.NoDelay;
+        Assert.True(poller.TryAdd(accepted, 1));
+        byte[] buffer = new byte[10];
+        client.Send("abc"u8);
+        Assert.Equal(3, Await(poller, accepted, buffer, 3));
+        client.Shutdown(SocketShutdown.Send);
+        PollFlags seen = PollFlags.None;
+        PollEvent[] events = new PollEvent[4];
+        for (int i = 0; i < 100 && (seen & PollFlags.PeerClosed) == 0; i++)
+        {
+            int count = poller.Wait(events, 100);
+            for (int k = 0; k < count; k++)
+            {
+                seen |= events[k].Flags;
+            }
+
+            Assert.Equal(IoStatus.Done, poller.Peek(accepted, buffer, out int peeked));
+            Assert.Equal(3, peeked);
+        }
+
+        Assert.True(seen.HasFlag(PollFlags.PeerClosed));
+        Assert.Equal(IoStatus.Done, poller.Receive(accepted, buffer, out int taken));
+        Assert.Equal(3, taken);
+        Assert.Equal(IoStatus.Closed, poller.Receive(accepted, buffer, out _));
+        poller.Close(accepted);
+        _sockets.Close(listener);
     }
 
-    private static int Await(EpollPoller poller, int handle, byte[] buffer, int expected)
+    private static int Await(IPoller poller, int handle, byte[] buffer, int expected)
     {
         int count = 0;
         for (int i = 0; i < 100 && count < expected; i++)

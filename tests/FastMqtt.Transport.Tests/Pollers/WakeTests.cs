@@ -1,18 +1,18 @@
 // Waking a sleeping poller from other threads, including the race in which a wake-up could be lost.
 
 using System.Diagnostics;
-using FastMqtt.Transport.Linux;
 
 namespace FastMqtt.Transport.Tests.Pollers;
 
-public sealed class WakeTests
+public abstract class WakeTests<TSockets>
+    where TSockets : ISockets, new()
 {
     private const int LongMilliseconds = 5000;
 
     [Fact]
     public void A_wake_before_the_wait_makes_it_return_once()
     {
-        using EpollPoller poller = new();
+        using IPoller poller = new TSockets().NewPoller();
         PollEvent[] events = new PollEvent[4];
         poller.Wake();
         poller.Wake();
@@ -27,10 +27,18 @@ public sealed class WakeTests
     [Fact]
     public void A_wake_after_dispose_does_nothing()
     {
-        EpollPoller poller = new();
+        IPoller poller = new TSockets().NewPoller();
         poller.Dispose();
         poller.Wake();
         poller.Dispose();
+    }
+
+    [Fact]
+    public void Waiting_fails_after_dispose_instead_of_returning_nothing_for_ever()
+    {
+        IPoller poller = new TSockets().NewPoller();
+        poller.Dispose();
+        Assert.ThrowsAny<Exception>(() => poller.Wait(new PollEvent[1], 0));
     }
 
     [Fact]
@@ -38,7 +46,7 @@ public sealed class WakeTests
     {
         // The protocol of an inbox: the sleeper says "asleep", looks once more, then waits; a sender posts, and wakes
         // if it finds the sleeper asleep and is the one to change that. Both sides have a full fence in between.
-        using EpollPoller poller = new();
+        using IPoller poller = new TSockets().NewPoller();
         PollEvent[] events = new PollEvent[4];
         long posted = 0;
         int isAsleep = 0;

@@ -222,7 +222,8 @@ public sealed class HandshakeTests : IDisposable
     {
         socket.Blocking = false;
         int handle = (int)socket.Handle;
-        TlsStream stream = client.Connect(handle);
+        using Linux.EpollPoller poller = new();
+        TlsStream stream = client.Connect(poller, handle);
         TlsHandshakeStatus handshake;
         do
         {

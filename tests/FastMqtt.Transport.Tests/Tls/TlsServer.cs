@@ -18,17 +18,21 @@ public sealed class TlsServer : IDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly EpollPoller _poller = new();
+    private readonly ISockets _sockets;
+    private readonly IPoller _poller;
     private readonly SlabPool _pool = new();
     private readonly ReceiveArea _area = new();
     private readonly int _listener;
     private Connection? _connection;
     private bool _hasData;
 
-    public TlsServer(TlsOptions options)
+    public TlsServer(TlsOptions options, ISockets? sockets = null)
     {
+        _sockets = sockets ?? new EpollSockets();
+        _poller = _sockets.NewPoller();
         Context = new TlsContext(options);
-        _listener = ListenSocket.Bind(new IPEndPoint(IPAddress.Loopback, 0), 16, out IPEndPoint bound);
+        _listener = _sockets.Listen(
+            new IPEndPoint(IPAddress.Loopback, 0), 16, noDelay: true, out IPEndPoint bound);
         EndPoint = bound;
         Assert.True(_poller.TryAddListener(_listener, ListenerToken));
     }
@@ -77,7 +81,7 @@ public sealed class TlsServer : IDisposable
             Wait();
         }
 
-        TlsStream stream = Context.Accept(handle);
+        TlsStream stream = Context.Accept(_poller, handle);
         _connection = new Connection(_poller, handle, peer);
         _connection.Replace(stream);
         Assert.True(_poller.TryAdd(handle, ConnectionToken));
@@ -143,7 +147,7 @@ public sealed class TlsServer : IDisposable
     public void Dispose()
     {
         Close();
-        ListenSocket.Close(_listener);
+        _sockets.Close(_listener);
         _poller.Dispose();
     }
 

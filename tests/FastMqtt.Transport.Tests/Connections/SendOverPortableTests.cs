@@ -1,0 +1,7 @@
+// The send tests over the portable poller.
+
+using FastMqtt.Transport.Tests.Links;
+
+namespace FastMqtt.Transport.Tests.Connections;
+
+public sealed class SendOverPortableTests : SendTests<PortableLink>;

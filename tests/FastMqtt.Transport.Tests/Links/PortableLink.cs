@@ -1,0 +1,8 @@
+// The same over the portable poller.
+
+using System.Net;
+using FastMqtt.Transport.Portable;
+
+namespace FastMqtt.Transport.Tests.Links;
+
+public sealed class PortableLink() : LoopbackLink(new PortableSockets(), IPAddress.Loopback);

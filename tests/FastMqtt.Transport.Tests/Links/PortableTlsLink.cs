@@ -1,0 +1,8 @@
+// TLS over the portable poller.
+
+using FastMqtt.Transport.Portable;
+using FastMqtt.Transport.Tls;
+
+namespace FastMqtt.Transport.Tests.Links;
+
+public sealed class PortableTlsLink() : TlsLink(new PortableSockets(), TlsVersion.Tls13);
