@@ -5,6 +5,7 @@
 using System.Globalization;
 using System.Net;
 using FastMqtt.Broker;
+using FastMqtt.Broker.Tests.Harness;
 using FastMqtt.Interop.Tests;
 using Microsoft.Extensions.Logging.Abstractions;
 using MQTTnet;
@@ -30,7 +31,7 @@ public sealed class InteropBroker : IAsyncLifetime
             return ValueTask.CompletedTask;
         }
 
-        BrokerOptions options = new();
+        BrokerOptions options = new() { Poller = TestPoller.Kind };
         options.Listeners.Add(new ListenerOptions
         {
             EndPoint = new IPEndPoint(IPAddress.Loopback, 0),

@@ -5,6 +5,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using FastMqtt.Broker.Tests.Harness;
 using Xunit;
 
 namespace FastMqtt.Broker.Tests.Sockets;
@@ -65,7 +66,7 @@ public sealed class HaproxyTests
 
     private static MqttBroker Start(LineLog log)
     {
-        var options = new BrokerOptions { Dispatchers = 2 };
+        var options = new BrokerOptions { Dispatchers = 2, Poller = TestPoller.Kind };
         options.Listeners.Add(new ListenerOptions
         {
             EndPoint = new IPEndPoint(IPAddress.Loopback, 0),

@@ -2,6 +2,7 @@
 
 using System.Net;
 using System.Net.Sockets;
+using FastMqtt.Broker.Tests.Harness;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -142,7 +143,7 @@ public sealed class ListeningTests
     private static MqttBroker Start(
         IEnumerable<ListenerOptions> listeners, Microsoft.Extensions.Logging.ILoggerFactory loggers)
     {
-        var options = new BrokerOptions { Dispatchers = 2 };
+        var options = new BrokerOptions { Dispatchers = 2, Poller = TestPoller.Kind };
         foreach (ListenerOptions listener in listeners)
         {
             options.Listeners.Add(listener);

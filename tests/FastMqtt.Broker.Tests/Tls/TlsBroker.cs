@@ -3,6 +3,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using FastMqtt.Broker.Tests.Harness;
 using FastMqtt.Transport.Tls;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -16,7 +17,7 @@ public sealed class TlsBroker : IAsyncDisposable, ILoggerFactory, ILogger
 
     public TlsBroker(TlsOptions tls, Action<BrokerOptions>? change = null)
     {
-        BrokerOptions options = new() { SystemTopicsInterval = TimeSpan.Zero };
+        BrokerOptions options = new() { SystemTopicsInterval = TimeSpan.Zero, Poller = TestPoller.Kind };
         options.Listeners.Add(new ListenerOptions
         {
             EndPoint = new IPEndPoint(IPAddress.Loopback, 0),

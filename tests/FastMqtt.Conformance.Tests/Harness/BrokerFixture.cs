@@ -5,6 +5,7 @@
 using System.Net;
 using System.Net.Sockets;
 using FastMqtt.Broker;
+using FastMqtt.Broker.Tests.Harness;
 using FastMqtt.Conformance.Tests.Harness;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit.v3;
@@ -34,7 +35,7 @@ public sealed class BrokerFixture : IAsyncLifetime
             return;
         }
 
-        var options = new BrokerOptions();
+        var options = new BrokerOptions { Poller = TestPoller.Kind };
         options.Listeners.Add(new ListenerOptions
         {
             EndPoint = new IPEndPoint(IPAddress.Loopback, 0),
