@@ -1,5 +1,6 @@
 // Benchmarks of the broker without sockets. `--check-budget` measures allocations only and ends with exit code 1 when a
 // case allocates more than AllocationBudget.json allows it; `--aot` measures under Native AOT, as the broker ships;
+// `--broker epoll` and `--broker portable` run a broker over that poller until standard input ends, for a load generator;
 // `--connections N` measures what idle connections cost, up to N of them;
 // everything else is BenchmarkDotNet's command line (`--filter '*Decode*'`, `--list flat`, `--job dry --inProcess`).
 
@@ -8,11 +9,14 @@ using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using FastMqtt.Benchmarks;
 using FastMqtt.Benchmarks.Budget;
+using FastMqtt.Benchmarks.Embedded;
 using FastMqtt.Benchmarks.Scale;
+using FastMqtt.Broker;
 
 const string CheckBudget = "--check-budget";
 const string Aot = "--aot";
 const string Connections = "--connections";
+const string Broker = "--broker";
 
 if (args.Contains(CheckBudget))
 {
@@ -22,6 +26,12 @@ if (args.Contains(CheckBudget))
 if (args is [Connections, { } number])
 {
     return ConnectionScale.Run(int.Parse(number, CultureInfo.InvariantCulture), Console.Out);
+}
+
+if (args is [Broker, { } kind])
+{
+    await HostedBroker.RunAsync(Enum.Parse<PollerKind>(kind, ignoreCase: true), Console.In, Console.Out);
+    return 0;
 }
 
 string[] rest = [.. args.Where(argument => argument != Aot)];

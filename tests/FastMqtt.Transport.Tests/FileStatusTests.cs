@@ -28,6 +28,25 @@ public sealed class FileStatusTests : IDisposable
     }
 
     [Fact]
+    public void what_the_runtime_tells_changes_with_content_and_link()
+    {
+        Assert.False(FileStatus.TryReadFromRuntime(FilePath, out _));
+        File.WriteAllText(FilePath, "twelve bytes");
+        string link = Path.Combine(_folder.FullName, "link");
+        File.CreateSymbolicLink(link, FilePath);
+        Assert.True(FileStatus.TryReadFromRuntime(link, out FileStatus first));
+        Assert.Equal(12UL, first.Size);
+        Assert.True(FileStatus.TryReadFromRuntime(FilePath, out FileStatus direct));
+        Assert.Equal(first.ModifiedTicks, direct.ModifiedTicks);
+        string other = Path.Combine(_folder.FullName, "other");
+        File.WriteAllText(other, "other");
+        File.Delete(link);
+        File.CreateSymbolicLink(link, other);
+        Assert.True(FileStatus.TryReadFromRuntime(link, out FileStatus second));
+        Assert.NotEqual(first, second);
+    }
+
+    [Fact]
     public void status_changes_with_content_replacement_and_link_only()
     {
         File.WriteAllText(FilePath, "a");

@@ -12,6 +12,16 @@ public sealed class InterfaceAddressesTests
         Assert.Contains(IPAddress.Loopback, InterfaceAddresses.Of("lo"));
 
     [Fact]
+    public void The_runtime_tells_the_same()
+    {
+        Assert.Equal(
+            InterfaceAddresses.Of("lo").Select(address => address.ToString()).Order(),
+            InterfaceAddresses.FromRuntime("LO").Select(address => address.ToString()).Order());
+        SocketException failure = Assert.Throws<SocketException>(() => InterfaceAddresses.FromRuntime("nonesuch0"));
+        Assert.Contains("nonesuch0", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_interface_that_is_not_there_is_named()
     {
         SocketException failure = Assert.Throws<SocketException>(() => InterfaceAddresses.Of("nonesuch0"));

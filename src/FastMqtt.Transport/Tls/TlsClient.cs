@@ -18,6 +18,7 @@ public sealed unsafe class TlsClient : ITlsSide
     public TlsClient(TlsClientOptions options)
     {
         _options = options;
+        OpenSsl.Require();
         TlsErrors.Clear();
         _context = LibSsl.NewContext(LibSsl.ClientMethod());
         if (_context == 0)

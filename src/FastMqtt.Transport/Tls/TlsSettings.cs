@@ -20,6 +20,7 @@ internal sealed unsafe class TlsSettings
     /// <exception cref="TlsException">A file or an option is wrong.</exception>
     public TlsSettings(TlsOptions options)
     {
+        OpenSsl.Require();
         _stamps = Look(options); // before they are read: a change meanwhile is a change
         Keys = options.PskFile is null ? null : PskKeys.Load(options.PskFile);
         if (options.Certificates.Count == 0 && Keys is null)
