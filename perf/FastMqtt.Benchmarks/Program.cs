@@ -1,6 +1,6 @@
 // Benchmarks of the broker without sockets. `--check-budget` measures allocations only and ends with exit code 1 when a
 // case allocates more than AllocationBudget.json allows it; `--aot` measures under Native AOT, as the broker ships;
-// `--broker epoll` and `--broker portable` run a broker over that poller until standard input ends, for a load generator;
+// `--broker epoll` and `--broker portable` run a broker over that poller for a load generator, until the input ends;
 // `--connections N` measures what idle connections cost, up to N of them;
 // everything else is BenchmarkDotNet's command line (`--filter '*Decode*'`, `--list flat`, `--job dry --inProcess`).
 

@@ -94,8 +94,9 @@ public readonly record struct FileStatus(
                 return false;
             }
 
-            status = new FileStatus(
-                0, 0, (ulong)file.Length, Nanoseconds(file.LastWriteTimeUtc), Nanoseconds(file.CreationTimeUtc), 0, 0, 0);
+            long modified = Nanoseconds(file.LastWriteTimeUtc);
+            long created = Nanoseconds(file.CreationTimeUtc);
+            status = new FileStatus(0, 0, (ulong)file.Length, modified, created, 0, 0, 0);
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -1,5 +1,5 @@
-// The system calls of one dispatcher: readiness and socket IO. EpollPoller is the product, PortablePoller is for systems
-// without epoll; tests script another.
+// The system calls of one dispatcher: readiness and socket IO. EpollPoller is the product, PortablePoller serves where
+// there is no epoll; tests script another.
 // One interface call per system call costs 2 ns on 1 us. It is never called per message.
 // All members belong to the dispatcher's thread, except Wake, which any thread may call.
 

@@ -1,6 +1,6 @@
-// The file that a listening unix domain socket leaves in the file system. One that is in the way is removed only if it is
-// a socket on which nobody listens: what another broker serves, and what is no socket at all, is left alone and is an
-// error of the bind that follows. Called by those who make such listeners, and when they are closed.
+// The file that a listening unix domain socket leaves in the file system. One that is in the way is removed only if it
+// is a socket on which nobody listens: what another broker serves, and what is no socket at all, is left alone and is
+// an error of the bind that follows. Called by those who make such listeners, and when they are closed.
 
 using System;
 using System.IO;

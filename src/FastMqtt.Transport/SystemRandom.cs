@@ -1,5 +1,5 @@
-// Random bytes that cannot be guessed. On Linux straight from the kernel: no device file (an empty root has none) and no
-// cryptographic library, which would be linked and set up for nothing else. Any thread; not for a data path.
+// Random bytes that cannot be guessed. On Linux straight from the kernel: no device file (an empty root has none) and
+// no cryptographic library, which would be linked and set up for nothing else. Any thread; not for a data path.
 
 using System;
 using System.ComponentModel;

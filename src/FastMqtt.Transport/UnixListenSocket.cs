@@ -1,4 +1,5 @@
-// Makes listening unix domain sockets; SocketFile looks after their files. Not a data path.
+// Makes listening unix domain sockets of epoll's kind; SocketFile looks after their files. Not a data path: errors are
+// exceptions.
 
 using System;
 using System.Net.Sockets;
@@ -27,7 +28,8 @@ public static unsafe class UnixListenSocket
         try
         {
             ThrowIfFailed(Libc.Bind(handle, address, length));
-            ThrowIfFailed(Libc.ChangeMode(address + sizeof(ushort), (uint)SocketFile.Mode)); // before anybody can connect
+            byte* name = address + sizeof(ushort);
+            ThrowIfFailed(Libc.ChangeMode(name, (uint)SocketFile.Mode)); // before anybody can connect
             ThrowIfFailed(Libc.Listen(handle, backlog));
             return handle;
         }

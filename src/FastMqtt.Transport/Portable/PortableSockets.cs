@@ -1,6 +1,6 @@
-// The sockets of a broker over System.Net.Sockets: makes its listeners and pollers, and owns the table in which a handle
-// finds its socket. The table grows by pieces that never move: reading it takes no lock, and whoever has a handle has
-// it from the thread that added it, by a message or a registration that orders the two.
+// The sockets of a broker over System.Net.Sockets: makes its listeners and pollers, and owns the table in which a
+// handle finds its socket. The table grows by pieces that never move: reading it takes no lock, and whoever has a
+// handle has it from the thread that added it, by a message or a registration that orders the two.
 
 using System;
 using System.Collections.Generic;

@@ -1,5 +1,6 @@
-// Sends ranges of memory that lie apart: System.Net.Sockets takes lists of arrays only, and ours are neither. Small ones
-// are copied together, so that a burst of small packets is one call; a large one goes as it is. One for each poller.
+// Sends ranges of memory that lie apart: System.Net.Sockets takes lists of arrays only, and ours are neither. Small
+// ones are copied together, so that a burst of small packets is one call; a large one goes as it is. One for each
+// poller.
 
 using System;
 

@@ -1,6 +1,7 @@
 // The functions of libssl that TLS here is made of, and nothing else. Signatures are blittable. The published binary
 // has OpenSSL inside and calls it directly; under the just-in-time compiler the system's libssl.so.3 is loaded at the
-// first call (elsewhere than on Linux OpenSsl finds it). So a process without a TLS listener never initialises OpenSSL. Called by the types of this folder.
+// first call (elsewhere than on Linux OpenSsl finds it). So a process without a TLS listener never initialises OpenSSL.
+// Called by the types of this folder.
 
 using System.Runtime.InteropServices;
 

@@ -37,7 +37,8 @@ public sealed class TlsContext : ITlsSide
     }
 
     /// <summary>
-    /// The stream of a socket that this poller has accepted. It leaves the gate, if there is one, when its handshake is over.
+    /// The stream of a socket that this poller has accepted. It leaves the gate, if there is one, when its handshake
+    /// is over.
     /// </summary>
     public TlsStream Accept(IPoller poller, int handle, HandshakeGate? gate = null) =>
         new(this, poller, handle, gate);
