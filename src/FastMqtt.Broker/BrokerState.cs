@@ -17,6 +17,7 @@ internal sealed class BrokerState
     private volatile BrokerOptions _options;
     private long _compactedAt;
     private int _connections;
+    private int _turn;
     private readonly TopicHasher _clientHasher;
     private readonly long _unixOffset;
 
@@ -94,6 +95,9 @@ internal sealed class BrokerState
     /// Keyed: a client cannot choose an identifier that has another's number.
     /// </summary>
     public ulong NumberOf(ReadOnlySpan<byte> clientIdentifier) => _clientHasher.Hash(clientIdentifier) | 1;
+
+    /// <summary>The next dispatcher in turn, for what may live on any. From any thread.</summary>
+    public Dispatcher TakeTurn() => Dispatchers[(uint)Interlocked.Increment(ref _turn) % (uint)Dispatchers.Length];
 
     /// <summary>Counts a connection of any listener against MaximumConnections; false: there are as many.</summary>
     public bool TryEnter()

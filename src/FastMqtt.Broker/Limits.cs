@@ -295,6 +295,21 @@ internal static class Limits
     /// <summary>Items of a page that may be asked for: they are in memory together.</summary>
     public const int ListingPageMax = 10_000;
 
+    /// <summary>
+    /// Bytes that in-process clients have published to a dispatcher and that wait for it; twice, since what it routes is
+    /// apart. Whoever publishes more waits. Both halves fit into a second-level cache.
+    /// </summary>
+    public const int InProcessPublishBytes = 256 << 10;
+
+    /// <summary>The same in messages.</summary>
+    public const int InProcessPublishes = 4_096;
+
+    /// <summary>Messages that a stream holds for its reader.</summary>
+    public const int StreamMessages = 1_000;
+
+    /// <summary>Bytes that a stream holds for its reader.</summary>
+    public const long StreamBytes = 4L << 20;
+
     /// <summary>Inbox items run in one tick: one from each other dispatcher at its limit of 64.</summary>
     public const int InboxBatch = 64;
 

@@ -4,8 +4,10 @@ using System.Net;
 using FastMqtt.Broker.Administration;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.InProcess;
 using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Persistence.Mosquitto;
+using FastMqtt.Protocol;
 using FastMqtt.Transport;
 using FastMqtt.Transport.Tls;
 using Microsoft.Extensions.Logging;
@@ -28,6 +30,7 @@ public sealed class MqttBroker : IAsyncDisposable
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private BrokerInstruments? _instruments;
+    private InProcessClient? _inProcess;
     private int _attached;
     private int _running;
     private int _stopped;
@@ -240,6 +243,63 @@ public sealed class MqttBroker : IAsyncDisposable
         return _traces.Begin(new PacketTrace(request, log));
     }
 
+    /// <summary>A client inside the process, with a name and access rules.</summary>
+    /// <exception cref="ArgumentException">The Client Identifier is no valid text.</exception>
+    public InProcessClient CreateClient(InProcessClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new InProcessClient(_state, options);
+    }
+
+    /// <summary>
+    /// Publishes, past all access rules; see
+    /// <see cref="InProcessClient.PublishAsync(ApplicationMessage, CancellationToken)"/>.
+    /// </summary>
+    public ValueTask<ReasonCode> PublishAsync(
+        ApplicationMessage message, CancellationToken cancellationToken = default) =>
+        InProcess.PublishAsync(message, cancellationToken);
+
+    /// <summary>
+    /// Publishes a message without properties, past all access rules; see
+    /// <see cref="InProcessClient.PublishAsync(ApplicationMessage, CancellationToken)"/>.
+    /// </summary>
+    public ValueTask<ReasonCode> PublishAsync(
+        string topic,
+        ReadOnlyMemory<byte> payload,
+        QualityOfService qos = QualityOfService.AtMostOnce,
+        bool retain = false,
+        CancellationToken cancellationToken = default) =>
+        InProcess.PublishAsync(topic, payload, qos, retain, cancellationToken);
+
+    /// <summary>
+    /// Publishes if that can be done at once; see
+    /// <see cref="InProcessClient.TryPublish(ReadOnlySpan{byte}, ReadOnlySpan{byte}, QualityOfService, bool)"/>.
+    /// </summary>
+    public bool TryPublish(
+        ReadOnlySpan<byte> topic,
+        ReadOnlySpan<byte> payload,
+        QualityOfService qos = QualityOfService.AtMostOnce,
+        bool retain = false) =>
+        InProcess.TryPublish(topic, payload, qos, retain);
+
+    /// <summary>
+    /// Subscribes a handler, past all access rules; see
+    /// <see cref="InProcessClient.SubscribeAsync(string, MessageHandler, SubscribeOptions?, CancellationToken)"/>.
+    /// </summary>
+    public ValueTask<InProcessSubscription> SubscribeAsync(
+        string topicFilter,
+        MessageHandler handler,
+        SubscribeOptions? options = null,
+        CancellationToken cancellationToken = default) =>
+        InProcess.SubscribeAsync(topicFilter, handler, options, cancellationToken);
+
+    /// <summary>
+    /// Subscribes a reader, past all access rules; see
+    /// <see cref="InProcessClient.Subscribe(string, SubscribeOptions?)"/>.
+    /// </summary>
+    public MessageStream Subscribe(string topicFilter, SubscribeOptions? options = null) =>
+        InProcess.Subscribe(topicFilter, options);
+
     /// <summary>Publishes a message of the host, such as a line of the log. Not retained.</summary>
     /// <param name="topic">A Topic Name below $SYS/, in UTF-8.</param>
     /// <param name="payload">The message; it belongs to the broker from now on.</param>
@@ -260,6 +320,10 @@ public sealed class MqttBroker : IAsyncDisposable
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+
+    // One for the life of the broker: what is published through it stays in its order.
+    private InProcessClient InProcess =>
+        _inProcess ?? Interlocked.CompareExchange(ref _inProcess, new(_state), null) ?? _inProcess;
 
     private void Listen(BrokerOptions options)
     {

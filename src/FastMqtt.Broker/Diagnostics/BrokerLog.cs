@@ -24,6 +24,10 @@ internal static partial class BrokerLog
     [LoggerMessage(7, LogLevel.Error, "Access control failed; what was asked is denied.")]
     public static partial void AuthenticationFailed(this ILogger log, Exception exception);
 
+    [LoggerMessage(
+        90, LogLevel.Error, "The in-process handler of {Filter} has failed ({Skipped} more since the last line).")]
+    public static partial void HandlerFailed(this ILogger log, string filter, long skipped, Exception exception);
+
     [LoggerMessage(50, LogLevel.Information, "TLS of listener {Listener}: loaded, {Certificate}.")]
     public static partial void TlsLoaded(this ILogger log, string listener, string certificate);
 

@@ -26,6 +26,12 @@ internal sealed class BrokerMetrics
     /// <summary>Messages whose Message Expiry Interval passed before they were sent.</summary>
     public long DroppedExpired;
 
+    /// <summary>Messages for an in-process reader that is too slow.</summary>
+    public long DroppedInProcess;
+
+    /// <summary>In-process handlers that have thrown.</summary>
+    public long HandlerFaults;
+
     /// <summary>Publications refused: a `$SYS` topic, a full retained store.</summary>
     public long Refused;
 
@@ -54,7 +60,7 @@ internal sealed class BrokerMetrics
     public long Sessions;
     public long SessionsExpired;
 
-    public long Dropped => DroppedSlow + DroppedQueueFull + DroppedTooLarge + DroppedExpired;
+    public long Dropped => DroppedSlow + DroppedQueueFull + DroppedTooLarge + DroppedExpired + DroppedInProcess;
 
     public void Add(BrokerMetrics other)
     {
@@ -70,6 +76,8 @@ internal sealed class BrokerMetrics
         DroppedQueueFull += other.DroppedQueueFull;
         DroppedTooLarge += other.DroppedTooLarge;
         DroppedExpired += other.DroppedExpired;
+        DroppedInProcess += other.DroppedInProcess;
+        HandlerFaults += other.HandlerFaults;
         Refused += other.Refused;
         DeniedPublish += other.DeniedPublish;
         DeniedSubscribe += other.DeniedSubscribe;

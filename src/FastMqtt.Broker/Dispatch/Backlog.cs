@@ -172,7 +172,8 @@ internal sealed class Backlog(Dispatcher dispatcher)
         }
     }
 
-    private void DeliverRetained(Session session, Subscription subscription, Publication retained)
+    /// <summary>Gives a session a retained message, if it may still have it. Takes over the reference.</summary>
+    public void DeliverRetained(Session session, Subscription subscription, Publication retained)
     {
         var message = Message.From(retained);
         message.Exchange = default; // received long ago

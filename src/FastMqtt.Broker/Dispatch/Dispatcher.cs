@@ -14,6 +14,7 @@
 
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Handlers;
+using FastMqtt.Broker.InProcess;
 using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
@@ -61,6 +62,7 @@ internal sealed class Dispatcher : IDisposable
         Handshakes = new Handshakes(this);
         Packets = new PacketDispatch(this);
         Denials = new DenialLog(this);
+        InProcess = new InProcessClients(this);
         Journal = shared.Writer is { } writer ? new Journal(this, writer) : null;
     }
 
@@ -124,6 +126,9 @@ internal sealed class Dispatcher : IDisposable
     /// <summary>Lines about denials, as many as a person reads.</summary>
     public DenialLog Denials { get; }
 
+    /// <summary>What in-process clients publish here, and their subscriptions.</summary>
+    public InProcessClients InProcess { get; }
+
     /// <summary>Timestamps that loud clients, and the inbox, may take in a tick.</summary>
     public long Slice { get; }
 
@@ -183,6 +188,7 @@ internal sealed class Dispatcher : IDisposable
     {
         _drainUntil = Now + (long)limit.TotalMilliseconds;
         _housekeeping?.Stop();
+        InProcess.Close();
         Walks.Finish(Now + ((long)limit.TotalMilliseconds / 2)); // the other half is for the clients to take it
         Settle(Now + ((long)limit.TotalMilliseconds * 3 / 4));
         Connections.DisconnectAll();
@@ -264,6 +270,7 @@ internal sealed class Dispatcher : IDisposable
 
     public void Dispose()
     {
+        InProcess.Dispose();
         Connections.CloseAll();
         Poller.Dispose();
     }

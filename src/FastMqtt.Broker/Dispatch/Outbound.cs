@@ -56,7 +56,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
         bool mayQueue = dispatcher.Options.QueueQoS0Messages;
         if (session.Receiver is not { } client)
         {
-            if (mayQueue)
+            if (mayQueue || session.InProcess is not null)
             {
                 DeliverEach(session, identifier, ref first, in burst);
             }
@@ -171,6 +171,11 @@ internal sealed class Outbound(Dispatcher dispatcher)
     public void Deliver(PublishEncoder encoder, Session session, ref Message message, in Delivery delivery)
     {
         Client? client = session.Receiver;
+        if (client is null && session.InProcess is { } subscription && subscription.TryTake(ref message, in delivery))
+        {
+            return;
+        }
+
         if (delivery.QoS == QualityOfService.AtMostOnce)
         {
             if (dispatcher.Options.QueueQoS0Messages
@@ -289,6 +294,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
             dispatcher.Publications, dispatcher.Now, ref dispatcher.Metrics.DroppedExpired))
         {
             dispatcher.Metrics.DroppedQueueFull++;
+            session.InProcess?.OnQueueFull();
             return;
         }
 

@@ -52,6 +52,12 @@ internal sealed class Walks(Dispatcher dispatcher)
     /// <summary>Whether a message of the broker itself waits: $SYS is not published faster than it is taken.</summary>
     public bool HasOwn => _own > 0;
 
+    /// <summary>Messages and bursts that became part of a walk, ever. Walks are done in this order.</summary>
+    public long Messages { get; private set; }
+
+    /// <summary>How many of them have been brought to everybody.</summary>
+    public long MessagesDone { get; private set; }
+
     /// <summary>Limits.ReceiversAtOnce; less in tests.</summary>
     public int ReceiversAtOnce { get; set; } = Limits.ReceiversAtOnce;
 
@@ -180,6 +186,7 @@ internal sealed class Walks(Dispatcher dispatcher)
 
         long inboxBytes = fromOther ? PublicationBatch.BytesOf(publication) : 0;
         walk.Add(new WalkItem(publication, kind, topic), inboxBytes);
+        Messages++;
         if (inboxBytes > 0)
         {
             dispatcher.Inbox.Hold(inboxBytes);
@@ -320,6 +327,7 @@ internal sealed class Walks(Dispatcher dispatcher)
     private void End(Walk walk)
     {
         _waiting.Dequeue();
+        MessagesDone += walk.Items.Count;
         foreach (WalkItem item in walk.Items)
         {
             ref int count = ref CollectionsMarshal.GetValueRefOrNullRef(

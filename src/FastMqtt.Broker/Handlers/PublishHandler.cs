@@ -282,7 +282,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             case QualityOfService.AtLeastOnce:
                 // [MQTT-4.3.2-4] acknowledged when we have taken the message over
                 long before = dispatcher.Additions;
-                ReasonCode reason = RouteOrRefuse(client, ref message, denied);
+                ReasonCode reason = RouteOrRefuse(ref message, client.IsMqtt5, denied);
                 Reply.Acknowledge(
                     dispatcher,
                     client,
@@ -321,7 +321,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             ? publisher.Journal.Exchanges.Begin(publisher, packetIdentifier, isDuplicate)
             : default;
 
-        ReasonCode reason = RouteOrRefuse(client, ref message, denied);
+        ReasonCode reason = RouteOrRefuse(ref message, client.IsMqtt5, denied);
         long pledge = dispatcher.PledgeSince(before);
 
         // [MQTT-4.3.3-9] An error in PUBREC ends the exchange. 3.x has none: the exchange goes on, the message is gone.
@@ -353,16 +353,19 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             dispatcher, client, PacketType.Pubrec, packetIdentifier, ReasonCode.Success, pledge);
     }
 
-    // A disk that fails for long: a 5.0 publisher is told, and others wait.
-    private ReasonCode RouteOrRefuse(Client client, ref Message message, bool denied)
+    /// <summary>
+    /// Like <see cref="Route(ref Message)"/>, of QoS 1 and 2. A disk that fails for long: who can be told so is (5.0),
+    /// and others wait.
+    /// </summary>
+    public ReasonCode RouteOrRefuse(ref Message message, bool canBeTold, bool isDenied)
     {
         if (dispatcher.Journal is not { IsRefusing: true } journal)
         {
-            return Route(ref message, denied);
+            return Route(ref message, isDenied);
         }
 
-        journal.MayRefuse = client.IsMqtt5;
-        ReasonCode reason = Route(ref message, denied);
+        journal.MayRefuse = canBeTold;
+        ReasonCode reason = Route(ref message, isDenied);
         bool isRefused = journal.HasRefused;
         journal.MayRefuse = false;
         journal.HasRefused = false;

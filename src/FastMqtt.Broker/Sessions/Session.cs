@@ -3,6 +3,7 @@
 // read Dispatcher, Number and IsConnected.
 
 using FastMqtt.Broker.Access;
+using FastMqtt.Broker.InProcess;
 using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Topics;
 
@@ -35,7 +36,10 @@ internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentif
     /// </summary>
     public Client? Receiver => _client is { State: ClientState.Connected, IsConnackHeld: false } ? _client : null;
 
-    public bool IsConnected => Volatile.Read(ref _client) is not null;
+    public bool IsConnected => Volatile.Read(ref _client) is not null || InProcess is not null;
+
+    /// <summary>The in-process subscription it is made for, which is always there; null: it is a client's.</summary>
+    public InProcessSubscription? InProcess { get; init; }
 
     /// <summary>A field: the set is a struct that stores one subscription without an allocation.</summary>
     public SubscriptionSet Subscriptions;
