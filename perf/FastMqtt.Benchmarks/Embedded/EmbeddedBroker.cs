@@ -16,12 +16,14 @@ internal sealed class EmbeddedBroker
     public EmbeddedBroker()
     {
         var options = new BrokerOptions { SystemTopicsInterval = TimeSpan.Zero, Spin = TimeSpan.Zero };
-        var state = new BrokerState(options, NullLogger.Instance, TimeProvider.System, 1);
-        Dispatcher = new Dispatcher(0, state, Poller);
-        state.Dispatchers[0] = Dispatcher;
+        State = new BrokerState(options, NullLogger.Instance, TimeProvider.System, 1);
+        Dispatcher = new Dispatcher(0, State, Poller);
+        State.Dispatchers[0] = Dispatcher;
         var listener = new Listener(new ListenerOptions { AllowAnonymous = true });
         Dispatcher.Connections.Listeners.Add(ListenerHandle, listener);
     }
+
+    public BrokerState State { get; }
 
     public Dispatcher Dispatcher { get; }
 

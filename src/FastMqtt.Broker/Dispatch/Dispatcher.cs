@@ -237,6 +237,7 @@ internal sealed class Dispatcher : IDisposable
         Inbox.Drain(this);
         Timers.Advance(this, Now);
         Walks.Step(ready);
+        InProcess.Publishes.GoOn();
         CloseAndFlush();
         Outboxes.Post();
         Journal?.EndTick();
@@ -285,6 +286,7 @@ internal sealed class Dispatcher : IDisposable
         }
 
         timeout = Journal?.LimitSleep(timeout, Reader.WaitsForDisk) ?? timeout;
+        timeout = InProcess.Publishes.IsHeldUp && timeout != 0 ? 1 : timeout;
         if (timeout == 0)
         {
             return Poller.Wait(_events, 0);

@@ -109,7 +109,8 @@ public sealed class InProcessClient
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(topic);
-        if (qos == QualityOfService.AtMostOnce
+        if (_rules is null
+            && qos == QualityOfService.AtMostOnce
             && topic.Length <= ShortTopic
             && !cancellationToken.IsCancellationRequested)
         {

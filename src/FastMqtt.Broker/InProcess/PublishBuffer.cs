@@ -9,7 +9,7 @@
 // dispatcher routes message by message, as PublishHandler does for a client, in slices: what is left when the slice is
 // over is for the next tick. After each exchange whoever waits for room moves up, first in first out, before anybody
 // else can: nothing overtakes, so what one caller publishes through one client stays in its order.
-// Held up, as a client is not read: while another dispatcher is far behind; while the disk is, and the last message gave
+// Held up, as a client is not read, and looked at again each tick, or each millisecond: while another dispatcher is far behind; while the disk is, and the last message gave
 // it work; and until walks are done that came from here, but for messages of the same topic, which join the walk. The
 // buffer is full soon then, and who publishes waits.
 // A QoS 0 message is done when it is in the buffer. QoS 1 and 2 are done when they are routed and their pledge is kept
@@ -42,12 +42,15 @@ internal sealed class PublishBuffer(Dispatcher dispatcher) : InboxItem
 
     // The dispatcher's: the block it drains, how far it has come, what holds it up, and who waits for the disk.
     private readonly List<PublishTicket> _unkept = [];
-    private readonly PublishRetry _retry = new();
     private PublishBlock _draining = new();
     private int _next;
     private int _offset;
     private long _walkedTo;
     private bool _givesWork;
+    private bool _isHeldUp;
+
+    /// <summary>Whether messages wait for something: <see cref="GoOn"/> looks each tick. The dispatcher's.</summary>
+    public bool IsHeldUp => _isHeldUp;
 
     /// <summary>Publishes a message unless the buffer is full or others wait for room. From any thread.</summary>
     public bool TryAppend(InProcessClient publisher, scoped in PublishContent content)
@@ -157,9 +160,9 @@ internal sealed class PublishBuffer(Dispatcher dispatcher) : InboxItem
 
     public override void Run(Dispatcher _)
     {
-        if (IsHeldUp())
+        if (MustWait())
         {
-            _retry.Arm(dispatcher, this);
+            _isHeldUp = true;
             return;
         }
 
@@ -170,7 +173,7 @@ internal sealed class PublishBuffer(Dispatcher dispatcher) : InboxItem
             {
                 left = ClockInterval;
                 dispatcher.FlushIfMuchIsBuffered();
-                if (IsHeldUp())
+                if (MustWait())
                 {
                     break;
                 }
@@ -190,7 +193,17 @@ internal sealed class PublishBuffer(Dispatcher dispatcher) : InboxItem
             Handle();
         }
 
-        _retry.Arm(dispatcher, this);
+        _isHeldUp = true;
+    }
+
+    /// <summary>What was held up goes on, if it may.</summary>
+    public void GoOn()
+    {
+        if (_isHeldUp)
+        {
+            _isHeldUp = false;
+            Run(dispatcher);
+        }
     }
 
     /// <summary>A message's pledge is kept.</summary>
@@ -309,7 +322,7 @@ internal sealed class PublishBuffer(Dispatcher dispatcher) : InboxItem
     // What came from here goes first; see above.
     private bool WaitsForWalk() => _walkedTo > dispatcher.Walks.MessagesDone && !IsOfSameTopic();
 
-    private bool IsHeldUp() =>
+    private bool MustWait() =>
         (_givesWork && dispatcher.Shared.Writer!.IsBehind)
         || (dispatcher.Shared.Dispatchers.Length > 1 && dispatcher.Outboxes.AnyOverLimit());
 

@@ -23,7 +23,7 @@ internal sealed class HandlerLog
         TestBroker broker, InProcessClient client, string filter, SubscribeOptions? options = null)
     {
         var log = new HandlerLog();
-        log.Subscription = Pending.Of(broker, client.SubscribeAsync(filter, log.Take, options));
+        log.Subscription = Pending.Of(broker, Pending.Subscribe(client, filter, log.Take, options));
         return log;
     }
 

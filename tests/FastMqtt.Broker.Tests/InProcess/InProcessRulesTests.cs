@@ -30,7 +30,7 @@ public sealed class InProcessRulesTests
         Assert.Equal(["no/Receive x q1 r0", "yes x q0 r0"], all.Lines);
         Assert.Equal(["yes x q0 r0"], mine.Lines);
         Pending.Throws<UnauthorizedAccessException>(
-            broker, client.SubscribeAsync("no/Subscribe", (in ReceivedSpan _) => { }).AsTask());
+            broker, Pending.Subscribe(client, "no/Subscribe", (in ReceivedSpan _) => { }));
         MessageStream stream = client.Subscribe("$share/g/no/Subscribe");
         Pending.Throws<UnauthorizedAccessException>(broker, stream.MoveNextAsync().AsTask());
         broker.Tick();
@@ -112,7 +112,7 @@ public sealed class InProcessRulesTests
         Assert.Equal(ReasonCode.Success, Pending.Of(broker, new ValueTask<ReasonCode>(last)));
         Assert.Equal(["t x q1 r0"], all.Lines);
         Pending.Throws<UnauthorizedAccessException>(
-            broker, client.SubscribeAsync("ask/denied", (in ReceivedSpan _) => { }).AsTask());
+            broker, Pending.Subscribe(client, "ask/denied", (in ReceivedSpan _) => { }));
     }
 
     [Fact]

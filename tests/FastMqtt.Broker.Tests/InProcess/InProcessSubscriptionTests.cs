@@ -24,7 +24,7 @@ public sealed class InProcessSubscriptionTests
     {
         using var broker = new TestBroker();
         var client = new InProcessClient(broker.State);
-        Assert.ThrowsAny<ArgumentException>(() => { _ = client.SubscribeAsync(filter, Nothing); });
+        Assert.ThrowsAny<ArgumentException>(() => { _ = Pending.Subscribe(client, filter, Nothing); });
         Assert.ThrowsAny<ArgumentException>(() => client.Subscribe(filter));
     }
 
@@ -92,7 +92,7 @@ public sealed class InProcessSubscriptionTests
         InProcessSubscription? subscription = null;
         ValueTask ended = default;
         int calls = 0;
-        subscription = Pending.Of(broker, client.SubscribeAsync("t", (in ReceivedSpan _) =>
+        subscription = Pending.Of(broker, Pending.Subscribe(client, "t", (in ReceivedSpan _) =>
         {
             calls++;
             ended = subscription!.DisposeAsync();
@@ -115,7 +115,8 @@ public sealed class InProcessSubscriptionTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => client.SubscribeAsync("t", Nothing, cancellationToken: before.Token).AsTask());
         using var during = new CancellationTokenSource();
-        Task<InProcessSubscription> pending = client.SubscribeAsync("t", Nothing, cancellationToken: during.Token).AsTask();
+        Task<InProcessSubscription> pending =
+            client.SubscribeAsync("t", Nothing, cancellationToken: during.Token).AsTask();
         await during.CancelAsync();
         Pending.Throws<OperationCanceledException>(broker, pending);
         Assert.Equal(0, broker.State.Subscriptions.SubscriptionCount);
@@ -127,11 +128,11 @@ public sealed class InProcessSubscriptionTests
         var log = new RecordingLog();
         using var broker = new TestBroker(log: log);
         var client = new InProcessClient(broker.State);
-        InProcessSubscription failing = Pending.Of(broker, client.SubscribeAsync(
-            "t", (in ReceivedSpan _) => throw new InvalidOperationException("mine")));
+        InProcessSubscription failing = Pending.Of(broker, Pending.Subscribe(
+            client, "t", (in ReceivedSpan _) => throw new InvalidOperationException("mine")));
         HandlerLog other = HandlerLog.Subscribe(broker, client, "t");
-        ValueTask<ReasonCode> delivered = client.PublishAsync(
-            "t", default, QualityOfService.AtLeastOnce, cancellationToken: TestContext.Current.CancellationToken);
+        Task<ReasonCode> delivered = client.PublishAsync(
+            "t", default, QualityOfService.AtLeastOnce, false, TestContext.Current.CancellationToken).AsTask();
         for (int i = 0; i < 99; i++)
         {
             client.TryPublish("t"u8, default, QualityOfService.ExactlyOnce);
@@ -141,7 +142,7 @@ public sealed class InProcessSubscriptionTests
         Assert.Equal(100, failing.HandlerFaults);
         Assert.Equal(100, broker.Metrics.HandlerFaults);
         Assert.Equal(100, other.Texts.Count);
-        Assert.Equal(ReasonCode.Success, delivered.GetAwaiter().GetResult());
+        Assert.Equal(ReasonCode.Success, Pending.Of(broker, delivered));
         Assert.Equal(Limits.LogLinesPerSecond, log.Events.Count(name => name == "HandlerFailed"));
         broker.AdvanceSeconds(2);
         client.TryPublish("t"u8, default);
@@ -158,10 +159,10 @@ public sealed class InProcessSubscriptionTests
             var client = new InProcessClient(broker.State);
             HandlerLog handler = HandlerLog.Subscribe(broker, client, "t");
             broker.IsDiskHeld = true;
-            ValueTask<ReasonCode> done = client.PublishAsync(
-                "t", default, QualityOfService.ExactlyOnce, cancellationToken: TestContext.Current.CancellationToken);
+            Task<ReasonCode> done = client.PublishAsync(
+                "t", default, QualityOfService.ExactlyOnce, false, TestContext.Current.CancellationToken).AsTask();
             broker.Tick();
-            Assert.Equal(ReasonCode.Success, done.GetAwaiter().GetResult());
+            Assert.Equal(ReasonCode.Success, Pending.Of(broker, done));
             Assert.Single(handler.Texts);
             Assert.Equal(0, broker.Metrics.Sessions);
         }

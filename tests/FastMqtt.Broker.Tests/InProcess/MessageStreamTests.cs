@@ -51,8 +51,7 @@ public sealed class MessageStreamTests
     {
         using var broker = new TestBroker();
         var client = new InProcessClient(broker.State);
-        MessageStream stream = client.Subscribe("t", new() { BufferedMessages = 3, WhenFull = policy });
-        broker.Tick();
+        MessageStream stream = Subscribe(broker, client, "t", new() { BufferedMessages = 3, WhenFull = policy });
         for (int i = 0; i < 10; i++)
         {
             client.TryPublish("t"u8, Encoding.UTF8.GetBytes($"{i}"), (QualityOfService)qos);
@@ -70,9 +69,8 @@ public sealed class MessageStreamTests
     {
         using var broker = new TestBroker();
         var client = new InProcessClient(broker.State);
-        MessageStream stream = client.Subscribe(
-            "t", new() { BufferedBytes = 1_000, WhenFull = FullBufferPolicy.DropNewest });
-        broker.Tick();
+        MessageStream stream = Subscribe(
+            broker, client, "t", new() { BufferedBytes = 1_000, WhenFull = FullBufferPolicy.DropNewest });
         for (int i = 0; i < 10; i++)
         {
             client.TryPublish("t"u8, new byte[400]);
@@ -87,8 +85,7 @@ public sealed class MessageStreamTests
     {
         using var broker = new TestBroker();
         var client = new InProcessClient(broker.State);
-        MessageStream stream = client.Subscribe("t", new() { BufferedMessages = 4 });
-        broker.Tick();
+        MessageStream stream = Subscribe(broker, client, "t", new() { BufferedMessages = 4 });
         for (int i = 0; i < 1_000; i++)
         {
             client.TryPublish("t"u8, Encoding.UTF8.GetBytes($"{i}"), QualityOfService.AtLeastOnce);
@@ -111,8 +108,7 @@ public sealed class MessageStreamTests
     {
         using var broker = new TestBroker(configure: options => options.MaximumQueuedMessages = 10);
         var client = new InProcessClient(broker.State);
-        MessageStream stream = client.Subscribe("t", new() { BufferedMessages = 1 });
-        broker.Tick();
+        MessageStream stream = Subscribe(broker, client, "t", new() { BufferedMessages = 1 });
         for (int i = 0; i < 20; i++)
         {
             client.TryPublish("t"u8, Encoding.UTF8.GetBytes($"{i}"), QualityOfService.AtLeastOnce);
@@ -131,8 +127,7 @@ public sealed class MessageStreamTests
     {
         using var broker = new TestBroker(2);
         var client = new InProcessClient(broker.State);
-        MessageStream stream = client.Subscribe("$share/g/t", new() { BufferedMessages = 1 });
-        broker.Tick();
+        MessageStream stream = Subscribe(broker, client, "$share/g/t", new() { BufferedMessages = 1 });
         for (int i = 0; i < 5; i++)
         {
             client.TryPublish("t"u8, Encoding.UTF8.GetBytes($"{i}"), QualityOfService.AtLeastOnce);
@@ -155,9 +150,8 @@ public sealed class MessageStreamTests
         }
 
         broker.Tick();
-        MessageStream stream = client.Subscribe(
-            "r/+", new() { BufferedMessages = 3, WhenFull = FullBufferPolicy.DropNewest });
-        broker.Tick();
+        MessageStream stream = Subscribe(
+            broker, client, "r/+", new() { BufferedMessages = 3, WhenFull = FullBufferPolicy.DropNewest });
         Assert.Equal(100, ReadThere(broker, stream).Count);
         Assert.Equal(0, stream.Dropped);
     }
@@ -167,10 +161,9 @@ public sealed class MessageStreamTests
     {
         using var broker = new TestBroker();
         var client = new InProcessClient(broker.State);
-        MessageStream left = client.Subscribe("t");
-        MessageStream cancelled = client.Subscribe("t");
-        MessageStream ended = client.Subscribe("t");
-        broker.Tick();
+        MessageStream left = Subscribe(broker, client, "t");
+        MessageStream cancelled = Subscribe(broker, client, "t");
+        MessageStream ended = Subscribe(broker, client, "t");
         Assert.Equal(3, broker.State.Subscriptions.SubscriptionCount);
         Pending.Of(broker, left.DisposeAsync());
         Pending.Of(broker, left.DisposeAsync());
@@ -194,6 +187,14 @@ public sealed class MessageStreamTests
         Assert.True(await ended.MoveNextAsync());
         Assert.Equal("last", Text(ended.Current));
         Assert.False(await ended.MoveNextAsync());
+    }
+
+    private static MessageStream Subscribe(
+        TestBroker broker, InProcessClient client, string filter, SubscribeOptions? options = null)
+    {
+        MessageStream stream = client.Subscribe(filter, options);
+        broker.TickUntil(() => stream.Subscribed.IsCompleted);
+        return stream;
     }
 
     private static string Text(ReceivedMessage message) => Encoding.UTF8.GetString(message.Payload.Span);
