@@ -33,7 +33,9 @@ public class InProcess
         _message = new ApplicationMessage { Topic = "site/7/state", Payload = _payload };
         _acknowledged = new ApplicationMessage
         {
-            Topic = "site/7/state", Payload = _payload, QoS = QualityOfService.AtLeastOnce,
+            Topic = "site/7/state",
+            Payload = _payload,
+            QoS = QualityOfService.AtLeastOnce,
         };
         Task<InProcessSubscription> subscribed = _client.SubscribeAsync(
             "site/+/state", (in ReceivedSpan message) => _received += message.Payload.Length).AsTask();
@@ -63,7 +65,7 @@ public class InProcess
     {
         for (int i = 0; i < Count; i++)
         {
-            _pending[i] = _client.PublishAsync(_message);
+            _pending[i] = Begin(_message);
         }
 
         Finish();
@@ -75,7 +77,7 @@ public class InProcess
     {
         for (int i = 0; i < Count; i++)
         {
-            _pending[i] = _client.PublishAsync(_acknowledged);
+            _pending[i] = Begin(_acknowledged);
         }
 
         Finish();
@@ -100,6 +102,8 @@ public class InProcess
             }
         }
     }
+
+    private ValueTask<ReasonCode> Begin(ApplicationMessage message) => _client.PublishAsync(message);
 
     private void Finish()
     {

@@ -17,10 +17,11 @@ public class InProcessThreads
     private const int Count = 500_000;
 
     private readonly byte[] _payload = new byte[Packets.PayloadBytes];
-    private readonly ManualResetEventSlim _done = new();
     private MqttBroker _broker = null!;
+    private TaskCompletionSource _done = new();
     private MessageStream _stream = null!;
     private int _left;
+    private int _read;
 
     [GlobalSetup]
     public void Setup()
@@ -40,7 +41,7 @@ public class InProcessThreads
     [Benchmark(Baseline = true, OperationsPerInvoke = Count)]
     public void Handler()
     {
-        _done.Reset();
+        _done = new TaskCompletionSource();
         _left = Count;
         for (int i = 0; i < Count; i++)
         {
@@ -50,17 +51,17 @@ public class InProcessThreads
             }
         }
 
-        _done.Wait();
+        _done.Task.Wait();
     }
 
     /// <summary>The same, and who publishes awaits each message; when the buffer is full he waits for room.</summary>
     [Benchmark(OperationsPerInvoke = Count)]
     public void HandlerAwaited()
     {
-        _done.Reset();
+        _done = new TaskCompletionSource();
         _left = Count;
         PublishAllAsync().Wait();
-        _done.Wait();
+        _done.Task.Wait();
     }
 
     /// <summary>To a reader of copies, QoS 1, which loses nothing.</summary>
@@ -85,13 +86,11 @@ public class InProcessThreads
         reading.Wait();
     }
 
-    private int _read;
-
     private void Take(in ReceivedSpan message)
     {
         if (--_left == 0)
         {
-            _done.Set();
+            _done.SetResult();
         }
     }
 

@@ -5,7 +5,7 @@
 //   2  read every ready socket once into the one receive area; decode and handle all whole frames in place
 //   3  drain the inbox: batches from other dispatchers, connections handed over, commands
 //   4  timers
-//   5  a slice of a fan-out to very many, if there is one
+//   5  a slice of a fan-out to very many, if there is one; then what in-process clients published and what it held up
 //   6  close what is to be closed, a slice of it when it is very many, one flush per dirty connection; again until
 //      nothing is left (a will may make work)
 //   7  post one batch per other dispatcher

@@ -107,6 +107,11 @@ public sealed class InProcessSubscription : IAsyncDisposable
             return new ObjectDisposedException(nameof(MqttBroker), "The broker stops.");
         }
 
+        if (Volatile.Read(ref _ending) is not null)
+        {
+            return new ObjectDisposedException(nameof(InProcessSubscription)); // it has ended before it began
+        }
+
         SubscriptionIndex index = _dispatcher.Shared.Subscriptions;
         if (_shareName.Length > 0 && !index.HasRoomForGroup(_shareName, _topicFilter))
         {

@@ -9,9 +9,9 @@
 // dispatcher routes message by message, as PublishHandler does for a client, in slices: what is left when the slice is
 // over is for the next tick. After each exchange whoever waits for room moves up, first in first out, before anybody
 // else can: nothing overtakes, so what one caller publishes through one client stays in its order.
-// Held up, as a client is not read, and looked at again each tick, or each millisecond: while another dispatcher is far behind; while the disk is, and the last message gave
-// it work; and until walks are done that came from here, but for messages of the same topic, which join the walk. The
-// buffer is full soon then, and who publishes waits.
+// Held up, as a client is not read: while another dispatcher is far behind; while the disk is, and the last message gave
+// it work; and until walks are done that came from here, but for messages of the same topic, which join the walk. Looked
+// at again with each tick, which comes within a millisecond. The buffer is full soon then, and who publishes waits.
 // A QoS 0 message is done when it is in the buffer. QoS 1 and 2 are done when they are routed and their pledge is kept
 // (Persistence/Pledges.cs): what is durable for others is on the disk, wherever they live.
 // The end. Drain closes the buffer: who waits for room fails, what is in it is routed. When the dispatcher ends, Dispose

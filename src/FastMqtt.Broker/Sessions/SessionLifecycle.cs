@@ -292,9 +292,11 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         }
     }
 
-    // A member that leaves takes nothing with it that it has not acknowledged. QoS 2 messages already sent stay:
-    // another member must not get them. [MQTT-4.8.2-4] [MQTT-4.8.2-5]. While the session lives on, only a connected
-    // member takes over; when it ends, any member does.
+    /// <summary>
+    /// A member that leaves takes nothing with it that it has not acknowledged. QoS 2 messages already sent stay:
+    /// another member must not get them. [MQTT-4.8.2-4] [MQTT-4.8.2-5]. While the session lives on, only a connected
+    /// member takes over; when it ends, any member does.
+    /// </summary>
     public void PassOnShared(Session session, bool ending)
     {
         if (session.Inflight is { } inflight)

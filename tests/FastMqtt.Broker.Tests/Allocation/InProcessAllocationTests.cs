@@ -48,10 +48,9 @@ public sealed class InProcessAllocationTests
         InProcessClient client = Subscribe(broker, 1);
         var message = new ApplicationMessage { Topic = "sensor/1", Payload = _payload, ContentType = "text/plain" };
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        Assert.Equal(0, Measure(
-            broker, 1, () => client.PublishAsync(message, cancellation).IsCompletedSuccessfully));
-        Assert.Equal(0, Measure(broker, 1, () => client.PublishAsync(
-            "sensor/1", _payload, cancellationToken: cancellation).IsCompletedSuccessfully));
+        Assert.Equal(0, Measure(broker, 1, () => IsDone(client.PublishAsync(message, cancellation))));
+        Assert.Equal(0, Measure(broker, 1, () => IsDone(
+            client.PublishAsync("sensor/1", _payload, cancellationToken: cancellation))));
     }
 
     [Fact]
@@ -61,14 +60,21 @@ public sealed class InProcessAllocationTests
         InProcessClient client = Subscribe(broker, 1);
         var message = new ApplicationMessage
         {
-            Topic = "sensor/1", Payload = _payload, QoS = QualityOfService.AtLeastOnce,
+            Topic = "sensor/1",
+            Payload = _payload,
+            QoS = QualityOfService.AtLeastOnce,
         };
-        Assert.Equal(0, Measure(broker, 1, () =>
-        {
-            ValueTask<ReasonCode> pending = client.PublishAsync(message, CancellationToken.None);
-            broker.Dispatchers[0].Tick();
-            return pending.IsCompleted && pending.GetAwaiter().GetResult() == ReasonCode.Success;
-        }));
+        Assert.Equal(0, Measure(
+            broker, 1, () => IsRouted(broker, client.PublishAsync(message, CancellationToken.None))));
+    }
+
+    private static bool IsDone(ValueTask<ReasonCode> pending) =>
+        pending.IsCompleted && pending.GetAwaiter().GetResult() == ReasonCode.Success;
+
+    private static bool IsRouted(TestBroker broker, ValueTask<ReasonCode> pending)
+    {
+        broker.Dispatchers[0].Tick();
+        return IsDone(pending);
     }
 
     private InProcessClient Subscribe(TestBroker broker, int handlers)

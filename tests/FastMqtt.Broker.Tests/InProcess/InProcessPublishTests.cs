@@ -282,14 +282,14 @@ public sealed class InProcessPublishTests : IDisposable
         string[] wrong = ["", "a/+", "#", "nul\0", "\ud800", new string('a', 65_536), deep];
         foreach (string topic in wrong)
         {
-            Assert.ThrowsAny<ArgumentException>(() => { Publish(client, topic, 0).AsTask(); });
-            Assert.ThrowsAny<ArgumentException>(() => { Publish(client, topic, 1).AsTask(); });
+            Assert.ThrowsAny<ArgumentException>(() => Start(client, new() { Topic = topic }));
+            Assert.ThrowsAny<ArgumentException>(() => client.TryPublish(Encoding.UTF8.GetBytes(topic.Replace('\ud800', '\0')), default));
         }
 
-        Assert.ThrowsAny<ArgumentException>(() =>
-        {
-            client.PublishAsync(new() { Topic = "t", ResponseTopic = "a/#" }, Cancellation).AsTask();
-        });
+        Assert.ThrowsAny<ArgumentException>(() => Start(client, new() { Topic = "t", ResponseTopic = "a/#" }));
+        Assert.ThrowsAny<ArgumentException>(() => Start(client, new() { Topic = "t", ContentType = "nul\0" }));
+        Assert.ThrowsAny<ArgumentException>(
+            () => Start(client, new() { Topic = "t", CorrelationData = new byte[65_536] }));
         Assert.ThrowsAny<ArgumentException>(() => client.TryPublish("+"u8, default));
         broker.Tick();
         Assert.Equal(0, broker.Metrics.PublishReceived);
@@ -309,17 +309,12 @@ public sealed class InProcessPublishTests : IDisposable
         int sent = Fill(client);
         Task<ReasonCode> full = Publish(client, "t", 0).AsTask();
         MessageStream stream = client.Subscribe("t");
-        broker.BeginStop(0);
-        while (!broker.Dispatchers[0].HasDrained)
-        {
-            broker.Dispatchers[0].Tick();
-        }
-
+        broker.Dispatchers[0].Drain(TimeSpan.Zero);
         broker.TickUntil(() => full.IsCompleted);
         Assert.Equal(sent, handler.Texts.Count); // what was accepted
         Assert.True(full.IsFaulted);
         Assert.Throws<ObjectDisposedException>(() => client.TryPublish("t"u8, default));
-        Assert.Throws<ObjectDisposedException>(() => { Publish(client, "t", 1).AsTask(); });
+        Assert.Throws<ObjectDisposedException>(() => Start(client, new() { Topic = "t" }));
         Assert.False(atDisk.IsCompleted);
         broker.Dispatchers[0].Dispose();
         broker.TickUntil(() => atDisk.IsCompleted);
@@ -343,6 +338,9 @@ public sealed class InProcessPublishTests : IDisposable
 
         return sent;
     }
+
+    private static void Start(InProcessClient client, ApplicationMessage message) =>
+        client.PublishAsync(message, Cancellation).AsTask();
 
     private static ValueTask<ReasonCode> Publish(InProcessClient client, string topic, int qos) =>
         client.PublishAsync(topic, "x"u8.ToArray(), (QualityOfService)qos, cancellationToken: Cancellation);

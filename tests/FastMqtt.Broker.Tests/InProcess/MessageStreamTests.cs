@@ -157,6 +157,17 @@ public sealed class MessageStreamTests
     }
 
     [Fact]
+    public void One_that_is_disposed_of_before_it_has_begun_leaves_no_subscription()
+    {
+        using var broker = new TestBroker();
+        var client = new InProcessClient(broker.State);
+        MessageStream stream = client.Subscribe("t");
+        Pending.Of(broker, stream.DisposeAsync());
+        Pending.Throws<ObjectDisposedException>(broker, stream.Subscribed);
+        Assert.Equal(0, broker.State.Subscriptions.SubscriptionCount);
+    }
+
+    [Fact]
     public async Task It_ends_with_its_reader_with_a_cancellation_and_with_the_broker()
     {
         using var broker = new TestBroker();
