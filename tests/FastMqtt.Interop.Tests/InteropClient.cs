@@ -39,22 +39,33 @@ public sealed class InteropClient : IAsyncDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
+    public bool IsConnected => _client.IsConnected;
+
     public async Task ConnectAsync(MqttClientOptions options)
     {
-        Connack = await _client.ConnectAsync(options, Cancelled).WaitAsync(Patience, Cancelled);
+        Connack = await TryConnectAsync(options);
         Assert.Equal(MqttClientConnectResultCode.Success, Connack.ResultCode);
     }
+
+    /// <summary>Like <see cref="ConnectAsync"/>, whatever the answer is.</summary>
+    public Task<MqttClientConnectResult> TryConnectAsync(MqttClientOptions options) =>
+        _client.ConnectAsync(options, Cancelled).WaitAsync(Patience, Cancelled);
 
     public Task SubscribeAsync(string filter, MqttQualityOfServiceLevel qos) =>
         SubscribeAsync(options => options.WithTopicFilter(filter, qos), qos);
 
     public async Task SubscribeAsync(Action<MqttClientSubscribeOptionsBuilder> configure, MqttQualityOfServiceLevel qos)
     {
+        MqttClientSubscribeResult suback = await TrySubscribeAsync(configure);
+        Assert.All(suback.Items, item => Assert.Equal((int)qos, (int)item.ResultCode));
+    }
+
+    /// <summary>Whatever the answer is.</summary>
+    public Task<MqttClientSubscribeResult> TrySubscribeAsync(Action<MqttClientSubscribeOptionsBuilder> configure)
+    {
         MqttClientSubscribeOptionsBuilder builder = new();
         configure(builder);
-        MqttClientSubscribeResult suback =
-            await _client.SubscribeAsync(builder.Build(), Cancelled).WaitAsync(Patience, Cancelled);
-        Assert.All(suback.Items, item => Assert.Equal((int)qos, (int)item.ResultCode));
+        return _client.SubscribeAsync(builder.Build(), Cancelled).WaitAsync(Patience, Cancelled);
     }
 
     public async Task UnsubscribeAsync(string filter) =>
@@ -66,11 +77,16 @@ public sealed class InteropClient : IAsyncDisposable
 
     public async Task PublishAsync(Action<MqttApplicationMessageBuilder> configure)
     {
+        MqttClientPublishResult result = await TryPublishAsync(configure);
+        Assert.True(result.IsSuccess, $"reason code {result.ReasonCode}");
+    }
+
+    /// <summary>Whatever the answer is.</summary>
+    public Task<MqttClientPublishResult> TryPublishAsync(Action<MqttApplicationMessageBuilder> configure)
+    {
         MqttApplicationMessageBuilder builder = new();
         configure(builder);
-        MqttClientPublishResult result =
-            await _client.PublishAsync(builder.Build(), Cancelled).WaitAsync(Patience, Cancelled);
-        Assert.True(result.IsSuccess, $"reason code {result.ReasonCode}");
+        return _client.PublishAsync(builder.Build(), Cancelled).WaitAsync(Patience, Cancelled);
     }
 
     /// <summary>
