@@ -29,6 +29,7 @@ public sealed class MqttBroker : IAsyncDisposable
     private readonly TraceList _traces;
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private BrokerInstruments? _instruments;
     private InProcessClient? _inProcess;
     private int _attached;
@@ -98,10 +99,12 @@ public sealed class MqttBroker : IAsyncDisposable
         }
         catch
         {
-            broker._sockets.Close();
-            state.TlsFiles.Stop();
-            state.Handshakes.Stop();
-            store?.Dispose();
+            broker.Abandon();
+            if (isNew)
+            {
+                StoreFiles.Delete(options.Persistence!.Path); // or the next start would find one, and import nothing
+            }
+
             throw;
         }
 
@@ -175,7 +178,7 @@ public sealed class MqttBroker : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
         {
-            await _ended.Task.ConfigureAwait(false); // whoever asks second waits for the same end
+            await _closed.Task.ConfigureAwait(false); // whoever asks second waits for the same end
             return;
         }
 
@@ -185,11 +188,8 @@ public sealed class MqttBroker : IAsyncDisposable
         }
 
         await _ended.Task.ConfigureAwait(false);
-        _instruments?.Dispose();
-        _sockets.Close();
-        _state.Writer?.End();
-        _state.TlsFiles.Stop();
-        _state.Handshakes.Stop();
+        Close();
+        _closed.SetResult();
     }
 
     /// <summary>
@@ -348,6 +348,27 @@ public sealed class MqttBroker : IAsyncDisposable
         }
 
         _state.Dispatchers[0].StartHousekeeping();
+    }
+
+    // A start that failed before the dispatchers had threads; the store's may run already.
+    private void Abandon()
+    {
+        foreach (Dispatcher? dispatcher in _state.Dispatchers)
+        {
+            dispatcher?.Dispose(); // null: it was not reached
+        }
+
+        Close();
+    }
+
+    // Nobody accepts or writes to the store any more.
+    private void Close()
+    {
+        _instruments?.Dispose();
+        _sockets.Close();
+        _state.Writer?.End();
+        _state.TlsFiles.Stop();
+        _state.Handshakes.Stop();
     }
 
     // Before the threads run: who connects meanwhile waits in the listeners' backlogs.

@@ -6,11 +6,19 @@ internal static class Eventually
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>The task, which must end while a client would be patient.</summary>
+    public static Task InTimeAsync(this Task task) =>
+        task.WaitAsync(InteropClient.Patience, TestContext.Current.CancellationToken);
+
+    /// <inheritdoc cref="InTimeAsync(Task)"/>
+    public static Task<T> InTimeAsync<T>(this Task<T> task) =>
+        task.WaitAsync(InteropClient.Patience, TestContext.Current.CancellationToken);
+
     /// <summary>Returns when the condition holds.</summary>
     /// <exception cref="TimeoutException">It did not.</exception>
     public static Task HoldsAsync(Func<bool> condition)
     {
-        return LoopAsync().WaitAsync(InteropClient.Patience, TestContext.Current.CancellationToken);
+        return LoopAsync().InTimeAsync();
 
         async Task LoopAsync()
         {

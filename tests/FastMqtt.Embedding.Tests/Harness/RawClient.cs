@@ -41,7 +41,7 @@ internal sealed class RawClient : IDisposable
         for (int have = 0; have < count;)
         {
             int read = await _socket.ReceiveAsync(received.AsMemory(have), Cancelled).AsTask()
-                .WaitAsync(InteropClient.Patience, Cancelled);
+                .InTimeAsync();
             Assert.True(read > 0, $"the connection has ended after {have} bytes");
             have += read;
         }
@@ -60,7 +60,7 @@ internal sealed class RawClient : IDisposable
             do
             {
                 read = await _socket.ReceiveAsync(buffer.AsMemory(), Cancelled).AsTask()
-                    .WaitAsync(InteropClient.Patience, Cancelled);
+                    .InTimeAsync();
                 all.AddRange(buffer.AsSpan(0, read));
             }
             while (read > 0);
