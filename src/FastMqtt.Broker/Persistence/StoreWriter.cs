@@ -119,8 +119,7 @@ internal sealed class StoreWriter
     public Task CheckpointAsync()
     {
         var request = new CheckpointRequest(new(TaskCreationOptions.RunContinuationsAsynchronously));
-        _requests.Writer.TryWrite(request);
-        return request.Done.Task;
+        return _requests.Writer.TryWrite(request) ? request.Done.Task : Task.CompletedTask; // End has done it
     }
 
     /// <summary>No more requests: what was posted is committed, and the store is closed.</summary>
