@@ -1,4 +1,4 @@
-// Rules about proof: a rule of the specification that src names is named by a test, and the conformance page names
+// Rules about proof: a rule of the specification that src names is named by a test, and the pages that list tests name
 // only tests that exist.
 using System.Text.RegularExpressions;
 
@@ -7,6 +7,7 @@ namespace FastMqtt.Tidy.Tests;
 public static partial class ProofRules
 {
     private const string ConformancePage = "docs/CONFORMANCE.md";
+    private const string EmbeddingPage = "docs/EMBEDDING.md";
 
     public static IEnumerable<Rule> All =>
     [
@@ -31,6 +32,13 @@ public static partial class ProofRules
                 new(ConformancePage, "| MQTT-3.1.0-1 | `C31_Connect.connect_comes_first` |\n"),
                 new("tests/Sample.cs", "class C32_Connack { void connect_comes_first() { } }\n"),
             ]),
+        new(
+            "the embedding page names only tests that exist",
+            UnknownTests,
+            [
+                new(EmbeddingPage, "| a takeover | `SessionTests.A_takeover` |\n"),
+                new("tests/Sample.cs", "class SessionTests { Task A_resumption() { } }\n"),
+            ]),
     ];
 
     private static IEnumerable<string> UntestedTags(IReadOnlyList<SourceFile> files)
@@ -50,20 +58,17 @@ public static partial class ProofRules
 
     private static IEnumerable<string> UnknownTests(IReadOnlyList<SourceFile> files)
     {
-        SourceFile? page = files.FirstOrDefault(file => file.Path == ConformancePage);
-        if (page is null)
-        {
-            yield break;
-        }
-
         HashSet<string> names = [.. Found(files, Declared(), group: 1)];
-        foreach ((int index, string line) in page.Lines.Index())
+        foreach (SourceFile page in files.Where(file => file.Path is ConformancePage or EmbeddingPage))
         {
-            foreach (string name in TestName().Matches(line).Select(match => match.Groups[1].Value))
+            foreach ((int index, string line) in page.Lines.Index())
             {
-                if (!name.Split('.').All(names.Contains))
+                foreach (string name in TestName().Matches(line).Select(match => match.Groups[1].Value))
                 {
-                    yield return page.At(index, $"there is no test {name}");
+                    if (!name.Split('.').All(names.Contains))
+                    {
+                        yield return page.At(index, $"there is no test {name}");
+                    }
                 }
             }
         }

@@ -24,6 +24,21 @@ public sealed class EmbeddedBroker : IAsyncDisposable
 
     public IPEndPoint EndPoint => (IPEndPoint)Broker.EndPoints[0];
 
+    /// <summary>Clients that are connected.</summary>
+    public long Connected => Broker.Figures.Connected;
+
+    /// <summary>Sessions, with and without a connection.</summary>
+    public long Sessions => Broker.Figures.Sessions;
+
+    /// <summary>Subscriptions of all sessions.</summary>
+    public long Subscriptions => Broker.Figures.Subscriptions;
+
+    /// <summary>Retained messages.</summary>
+    public long Retained => Broker.Figures.Retained;
+
+    /// <summary>Application messages that clients have sent.</summary>
+    public long Received => Broker.Figures.Received;
+
     /// <summary>Warnings and errors that the broker has logged until now.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints.Lines;
 

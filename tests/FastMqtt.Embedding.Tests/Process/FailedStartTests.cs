@@ -13,7 +13,7 @@ namespace FastMqtt.Embedding.Tests.Process;
 [Collection(nameof(RunsAlone))]
 public sealed class FailedStartTests
 {
-    private const int Attempts = 50;
+    private const int Attempts = 20;
 
     [Fact]
     public async Task A_port_that_is_taken()

@@ -50,7 +50,8 @@ internal sealed record ProcessFigures(int BrokerThreads, int Descriptors, long H
 
     private static long ResidentAnonymousBytes()
     {
-        string line = File.ReadLines("/proc/self/status").First(l => l.StartsWith("RssAnon:", StringComparison.Ordinal));
+        string line = File.ReadLines("/proc/self/status")
+            .First(line => line.StartsWith("RssAnon:", StringComparison.Ordinal));
         string kibibytes = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
         return long.Parse(kibibytes, CultureInfo.InvariantCulture) << 10;
     }

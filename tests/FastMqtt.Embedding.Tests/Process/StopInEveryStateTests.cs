@@ -100,7 +100,7 @@ public sealed class StopInEveryStateTests
     {
         EmbeddedBroker broker = await EmbeddedBroker.StartAsync(o => o.Dispatchers = 2);
         Task[] floods = [.. Enumerable.Range(0, 8).Select(number => FloodAsync(broker, $"flood{number}"))];
-        await Eventually.HoldsAsync(() => broker.Broker.Figures.Received > 10_000);
+        await Eventually.HoldsAsync(() => broker.Received > 10_000);
         await EndsAsync(broker);
         await Task.WhenAll(floods).InTimeAsync();
     }
@@ -113,7 +113,7 @@ public sealed class StopInEveryStateTests
             .WithSessionExpiryInterval(60).WithWillTopic("will").WithWillDelayInterval(30));
         await away.SubscribeAsync("t", QoS.AtLeastOnce);
         away.Drop();
-        await Eventually.HoldsAsync(() => broker.Broker.Figures.Connected == 0);
+        await Eventually.HoldsAsync(() => broker.Connected == 0);
         await using InteropClient sender = await broker.ConnectAsync();
         await sender.PublishAsync("t", "waits", QoS.AtLeastOnce);
         await EndsAsync(broker);

@@ -39,7 +39,7 @@ public sealed class ConnectingTests
         Assert.Equal(
             version == MqttProtocolVersion.V500,
             client.Connack.AssignedClientIdentifier?.StartsWith("auto-", StringComparison.Ordinal) == true);
-        Assert.Equal(1, broker.Broker.Figures.Connected);
+        Assert.Equal(1, broker.Connected);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class ConnectingTests
         await Eventually.HoldsAsync(() => clients.Count(client => client.IsConnected) == 1);
         InteropClient last = Assert.Single(clients, client => client.IsConnected);
         await last.PingAsync();
-        Assert.Equal(1, broker.Broker.Figures.Connected);
+        Assert.Equal(1, broker.Connected);
 
         await using InteropClient sender = await broker.ConnectAsync(version);
         await sender.PublishAsync("topic", "to the last one", QoS.AtMostOnce);
@@ -97,10 +97,10 @@ public sealed class ConnectingTests
         await using (broker)
         {
             await using InteropClient client = await broker.ConnectAsync(version);
-            Assert.Equal((1, 1), (broker.Broker.Figures.Connected, broker.Broker.Figures.Sessions));
+            Assert.Equal((1, 1), (broker.Connected, broker.Sessions));
             await client.DisconnectAsync();
             await Eventually.HoldsAsync(
-                () => broker.Broker.Figures is { Connected: 0, Sessions: 0 });
+                () => broker is { Connected: 0, Sessions: 0 });
         }
 
         Assert.Empty(broker.Complaints);

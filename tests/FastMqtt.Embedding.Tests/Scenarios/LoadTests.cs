@@ -22,7 +22,7 @@ public sealed class LoadTests
             await client.SendAsync(Bytes.Pingreq);
             Assert.Equal(Bytes.Pingresp, await client.ReceiveAsync(2));
         }));
-        Assert.Equal(Clients * MessagesOfEach, broker.Broker.Figures.Received);
+        Assert.Equal(Clients * MessagesOfEach, broker.Received);
     }
 
     [Fact]

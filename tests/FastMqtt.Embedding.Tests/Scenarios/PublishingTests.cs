@@ -61,7 +61,7 @@ public sealed class PublishingTests
         InteropClient first = await broker.ConnectAsync(MqttProtocolVersion.V311, Kept);
         await first.SubscribeAsync("T", QoS.AtLeastOnce);
         first.Drop();
-        await Eventually.HoldsAsync(() => broker.Broker.Figures.Connected == 0);
+        await Eventually.HoldsAsync(() => broker.Connected == 0);
         await using InteropClient sender = await broker.ConnectAsync();
         foreach (string text in order)
         {

@@ -13,7 +13,7 @@ public sealed class RetainedTests
         await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
         await using InteropClient client = await broker.ConnectAsync();
         await client.PublishAsync("retained", "value", QoS.AtLeastOnce, retain: true);
-        Assert.Equal(1, broker.Broker.Figures.Retained);
+        Assert.Equal(1, broker.Retained);
         await using InteropClient later = await broker.ConnectAsync();
         await later.SubscribeAsync("retained", QoS.AtMostOnce);
         ReceivedMessage message = await later.ReceiveAsync();
@@ -41,7 +41,7 @@ public sealed class RetainedTests
         await client.PublishAsync("retained", "value", QoS.AtLeastOnce, retain: true);
         await client.PublishAsync(message => message.WithTopic("retained").WithRetainFlag()
             .WithPayload(isNull ? null : Array.Empty<byte>()).WithQualityOfServiceLevel(QoS.AtLeastOnce));
-        Assert.Equal(0, broker.Broker.Figures.Retained);
+        Assert.Equal(0, broker.Retained);
         await using InteropClient later = await broker.ConnectAsync();
         await later.SubscribeAsync("retained", QoS.AtMostOnce);
         Assert.Empty(await EmbeddedBroker.ReceivedBeforeMarkerAsync(client, later));
@@ -98,7 +98,7 @@ public sealed class RetainedTests
             await client.PublishAsync($"r{number}", "value", QoS.AtLeastOnce, retain: true);
             await client.DisconnectAsync();
         }));
-        Assert.Equal(Clients, broker.Broker.Figures.Retained);
+        Assert.Equal(Clients, broker.Retained);
         await using InteropClient later = await broker.ConnectAsync();
         await later.SubscribeAsync("#", QoS.AtMostOnce);
         ReceivedMessage[] received = await later.ReceiveAsync(Clients);

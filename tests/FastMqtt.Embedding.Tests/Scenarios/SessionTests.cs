@@ -37,8 +37,8 @@ public sealed class SessionTests
         await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
         InteropClient first = await broker.ConnectAsync(configure: Lasting(seconds: 1));
         first.Drop();
-        await Eventually.HoldsAsync(() => broker.Broker.Figures is { Connected: 0, Sessions: 1 });
-        await Eventually.HoldsAsync(() => broker.Broker.Figures.Sessions == 0);
+        await Eventually.HoldsAsync(() => broker is { Connected: 0, Sessions: 1 });
+        await Eventually.HoldsAsync(() => broker.Sessions == 0);
         await using InteropClient second = await broker.ConnectAsync(configure: Lasting(seconds: 1));
         Assert.False(second.Connack.IsSessionPresent);
     }
@@ -52,11 +52,11 @@ public sealed class SessionTests
         await using InteropClient first = await ConnectAsync("1");
         await using InteropClient second = await ConnectAsync("2");
         await first.DisconnectAsync(Keep);
-        await Eventually.HoldsAsync(() => broker.Broker.Figures is { Connected: 1, Sessions: 2 });
+        await Eventually.HoldsAsync(() => broker is { Connected: 1, Sessions: 2 });
         await second.DisconnectAsync(Keep);
-        await Eventually.HoldsAsync(() => broker.Broker.Figures is { Connected: 0, Sessions: 2 });
+        await Eventually.HoldsAsync(() => broker is { Connected: 0, Sessions: 2 });
 
-        // 5.0 says with DISCONNECT how long; the interval of CONNECT must not be 0 for that. [MQTT-3.14.2-2]
+        // 5.0 says with DISCONNECT how long; the interval of CONNECT must not be 0 for that (3.14.2.2.2).
         Task<InteropClient> ConnectAsync(string name) => broker.ConnectAsync(
             version, o => o.WithClientId(name).WithCleanSession(false).WithSessionExpiryInterval(30));
         void Keep(MqttClientDisconnectOptionsBuilder options)

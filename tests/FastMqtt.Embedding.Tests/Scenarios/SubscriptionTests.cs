@@ -63,11 +63,11 @@ public sealed class SubscriptionTests
         await sender.PublishAsync("a", "before", QoS.ExactlyOnce);
         Assert.Empty(await EmbeddedBroker.ReceivedBeforeMarkerAsync(sender, receiver));
         await receiver.SubscribeAsync("a", QoS.AtLeastOnce);
-        Assert.Equal(2, broker.Broker.Figures.Subscriptions);
+        Assert.Equal(2, broker.Subscriptions);
         await sender.PublishAsync("a", "while", QoS.ExactlyOnce);
         Assert.Equal("while", (await receiver.ReceiveAsync()).Text);
         await receiver.UnsubscribeAsync("a");
-        Assert.Equal(1, broker.Broker.Figures.Subscriptions);
+        Assert.Equal(1, broker.Subscriptions);
         await sender.PublishAsync("a", "after", QoS.ExactlyOnce);
         Assert.Empty(await EmbeddedBroker.ReceivedBeforeMarkerAsync(sender, receiver));
     }
@@ -134,7 +134,7 @@ public sealed class SubscriptionTests
             answer.Items.Select(item => item.ResultCode));
     }
 
-    // [MQTT-3.3.5-1] the highest QoS of all that match; [MQTT-3.3.4-2] all their identifiers
+    // [MQTT-3.3.4-2] the highest QoS of all that match; [MQTT-3.3.4-4] all their identifiers
     [Fact]
     public async Task Two_that_match_give_one_message_with_the_higher_QoS_and_both_identifiers()
     {

@@ -25,7 +25,7 @@ public sealed class WillTests
         await using InteropClient watcher = await WatchAsync(broker, version);
         await using InteropClient owner = await broker.ConnectAsync(version, WithWill);
         await owner.DisconnectAsync();
-        await Eventually.HoldsAsync(() => broker.Broker.Figures.Connected == 1);
+        await Eventually.HoldsAsync(() => broker.Connected == 1);
         Assert.Empty(await EmbeddedBroker.ReceivedBeforeMarkerAsync(watcher, watcher));
     }
 
