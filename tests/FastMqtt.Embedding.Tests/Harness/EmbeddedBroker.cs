@@ -39,6 +39,9 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     /// <summary>Application messages that clients have sent.</summary>
     public long Received => Broker.Figures.Received;
 
+    /// <summary>Application messages that a receiver did not get, for any reason.</summary>
+    public long Dropped => Broker.Figures.Dropped;
+
     /// <summary>Warnings and errors that the broker has logged until now.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints.Lines;
 

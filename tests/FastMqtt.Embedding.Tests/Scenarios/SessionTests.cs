@@ -89,6 +89,25 @@ public sealed class SessionTests
         Assert.Equal(["1", "2", "3"], (await back.ReceiveAsync(3)).Select(message => message.Text));
     }
 
+    [Fact]
+    public async Task A_full_queue_drops_the_new_message_and_keeps_the_old_one()
+    {
+        await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync(o => o.MaximumQueuedMessages = 1);
+        await using (InteropClient away = await broker.ConnectAsync(configure: Lasting(seconds: 60)))
+        {
+            await away.SubscribeAsync("x", QoS.AtLeastOnce);
+            await away.DisconnectAsync();
+        }
+
+        await using InteropClient sender = await broker.ConnectAsync();
+        await sender.PublishAsync("x", "1", QoS.AtLeastOnce);
+        await sender.PublishAsync("x", "2", QoS.AtLeastOnce);
+        Assert.Equal(1, broker.Dropped);
+        await using InteropClient back = await broker.ConnectAsync(configure: Lasting(seconds: 60));
+        ReceivedMessage[] received = await EmbeddedBroker.ReceivedBeforeMarkerAsync(sender, back);
+        Assert.Equal(["1"], received.Select(message => message.Text));
+    }
+
     [Theory]
     [InlineData(QoS.AtLeastOnce)]
     [InlineData(QoS.ExactlyOnce)]
