@@ -72,17 +72,16 @@ public sealed class ManyBrokersTests
         }
 
         await Task.WhenAll(brokers.Select(broker => broker.DisposeAsync().AsTask()));
-        Assert.Equal(0, ProcessFigures.Take().BrokerThreads);
+        await ProcessFigures.TakeAsync();
     }
 
     private static async Task LeaveNothingAsync(int rounds, Func<BrokerOptions> options)
     {
         await RunAsync(WarmUp, options);
-        ProcessFigures before = ProcessFigures.Take();
+        ProcessFigures before = await ProcessFigures.TakeAsync();
         WeakReference[] brokers = await RunAsync(rounds, options);
-        ProcessFigures after = ProcessFigures.Take();
+        ProcessFigures after = await ProcessFigures.TakeAsync();
         TestContext.Current.TestOutputHelper?.WriteLine($"{before} -> {after}");
-        Assert.Equal(0, after.BrokerThreads);
         Assert.InRange(after.Descriptors, 0, before.Descriptors + 4);
         Assert.InRange(brokers.Count(broker => broker.IsAlive), 0, 1); // the last one may be on a stack
         Assert.InRange(after.HeapBytes, 0, before.HeapBytes + Mebibyte);

@@ -1,21 +1,25 @@
-// What this process holds right now: threads of brokers, descriptors, live objects, memory. Linux shows all but the
-// managed heap in /proc.
+// What this process holds while no broker runs: descriptors, live objects, memory, and no thread of a broker. Linux
+// shows all but the managed heap in /proc.
 
 using System.Globalization;
 
 namespace FastMqtt.Embedding.Tests.Process;
 
-/// <param name="BrokerThreads">Threads that only a broker starts, by their names.</param>
 /// <param name="Descriptors">Open files and sockets.</param>
 /// <param name="HeapBytes">Managed objects that are in use.</param>
 /// <param name="PrivateBytes">Anonymous memory that is resident: heaps of the runtime and of C.</param>
-internal sealed record ProcessFigures(int BrokerThreads, int Descriptors, long HeapBytes, long PrivateBytes)
+internal sealed record ProcessFigures(int Descriptors, long HeapBytes, long PrivateBytes)
 {
     private static readonly string[] NamesOfThreads = ["dispatcher", "store", "handshakes", "tls files"];
 
-    /// <summary>After everything that nobody refers to is gone, finalizers included.</summary>
-    public static ProcessFigures Take()
+    /// <summary>
+    /// When no broker runs: after everything that nobody refers to is gone, finalizers included. A thread has a few
+    /// instructions left when its broker says that it has ended.
+    /// </summary>
+    /// <exception cref="TimeoutException">Threads of brokers stay.</exception>
+    public static async Task<ProcessFigures> TakeAsync()
     {
+        await Eventually.HoldsAsync(() => CountThreads() == 0);
         for (int i = 0; i < 3; i++)
         {
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -23,12 +27,12 @@ internal sealed record ProcessFigures(int BrokerThreads, int Descriptors, long H
         }
 
         return new ProcessFigures(
-            CountThreads(),
             Directory.GetFileSystemEntries("/proc/self/fd").Length,
             GC.GetTotalMemory(forceFullCollection: false),
             ResidentAnonymousBytes());
     }
 
+    // Those that only a broker starts.
     private static int CountThreads()
     {
         int count = 0;
