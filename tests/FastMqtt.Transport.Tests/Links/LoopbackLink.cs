@@ -54,6 +54,19 @@ public class LoopbackLink : Link
         return _buffer[..count];
     }
 
+    /// <summary>The peer sends, without an allocation, what there is room for.</summary>
+    public void PeerSend(byte[] bytes) => _peer.Send(bytes, SocketFlags.None, out _);
+
+    /// <summary>The peer receives so many bytes, without an allocation.</summary>
+    public void PeerDiscard(int count)
+    {
+        while (count > 0)
+        {
+            int received = _peer.Receive(_buffer.AsSpan(0, Math.Min(count, _buffer.Length)), SocketFlags.None, out _);
+            count -= Math.Max(received, 0);
+        }
+    }
+
     public override void PeerEnd() => _peer.Shutdown(SocketShutdown.Send);
 
     public override void PeerReset()
