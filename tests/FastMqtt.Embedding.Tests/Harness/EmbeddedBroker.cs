@@ -4,6 +4,8 @@
 using System.Net;
 using System.Net.Sockets;
 using FastMqtt.Broker;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using MQTTnet;
 
 namespace FastMqtt.Embedding.Tests.Harness;
@@ -12,6 +14,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
 {
     private const int SocketBufferBytes = 1 << 20;
 
+    private readonly AttachedListener _attached = new(Anonymous());
     private readonly Complaints _complaints;
 
     private EmbeddedBroker(MqttBroker broker, Complaints complaints)
@@ -51,7 +54,7 @@ public sealed class EmbeddedBroker : IAsyncDisposable
 
     /// <param name="configure">What differs from the defaults.</param>
     /// <param name="listener">The one listener; null: everybody may come in.</param>
-    public static Task<EmbeddedBroker> StartAsync(
+    public static async Task<EmbeddedBroker> StartAsync(
         Action<BrokerOptions>? configure = null, ListenerOptions? listener = null)
     {
         // Without $SYS every message that is counted is a test's.
@@ -59,8 +62,15 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         options.Listeners.Add(listener ?? Anonymous());
         configure?.Invoke(options);
         Complaints complaints = new();
-        return Task.FromResult(new EmbeddedBroker(MqttBroker.Start(options, complaints), complaints));
+        return new EmbeddedBroker(await StartBareAsync(options, complaints), complaints);
     }
+
+    /// <summary>A broker without anything around it, for who counts what it leaves.</summary>
+    public static Task<MqttBroker> StartBareAsync(BrokerOptions options, ILoggerFactory? loggers = null) =>
+        Task.FromResult(MqttBroker.Start(options, loggers ?? NullLoggerFactory.Instance));
+
+    /// <summary>A connection of a client whose bytes the test carries.</summary>
+    public AttachedConnection Attach() => Broker.Attach(_attached, default);
 
     /// <summary>Options of a client with a clean session under a Client Identifier of its own.</summary>
     public MqttClientOptions ClientOptions(

@@ -6,7 +6,6 @@ using FastMqtt.Broker;
 using FastMqtt.Broker.Persistence;
 using FastMqtt.Transport.Tests.Tls;
 using FastMqtt.Transport.Tls;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FastMqtt.Embedding.Tests.Process;
 
@@ -76,16 +75,16 @@ public sealed class FailedStartTests
     private static async Task LeavesNothingAsync<TException>(Func<BrokerOptions> options)
         where TException : Exception
     {
-        Fail();
+        await FailAsync();
         ProcessFigures before = await ProcessFigures.TakeAsync();
         for (int i = 0; i < Attempts; i++)
         {
-            Fail();
+            await FailAsync();
         }
 
         ProcessFigures after = await ProcessFigures.TakeAsync();
         Assert.InRange(after.Descriptors, 0, before.Descriptors + 4);
 
-        void Fail() => Assert.Throws<TException>(() => MqttBroker.Start(options(), NullLoggerFactory.Instance));
+        Task FailAsync() => Assert.ThrowsAsync<TException>(() => EmbeddedBroker.StartBareAsync(options()));
     }
 }

@@ -6,7 +6,6 @@ using System.Runtime.CompilerServices;
 using FastMqtt.Broker;
 using FastMqtt.Transport.Tests.Tls;
 using FastMqtt.Transport.Tls;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FastMqtt.Embedding.Tests.Process;
 
@@ -103,7 +102,7 @@ public sealed class ManyBrokersTests
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<WeakReference> RunOneAsync(BrokerOptions options)
     {
-        await using MqttBroker broker = MqttBroker.Start(options, NullLoggerFactory.Instance);
+        await using MqttBroker broker = await EmbeddedBroker.StartBareAsync(options);
         using RawClient client = await RawClient.ConnectAsync((System.Net.IPEndPoint)broker.EndPoints[0], "client");
         await client.SendAsync(Bytes.Pingreq);
         Assert.Equal(Bytes.Pingresp, await client.ReceiveAsync(2));

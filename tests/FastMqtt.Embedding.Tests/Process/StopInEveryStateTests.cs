@@ -207,13 +207,12 @@ public sealed class StopInEveryStateTests
     public async Task While_streams_are_attached_and_whoever_attaches_later_is_told_the_end()
     {
         EmbeddedBroker broker = await EmbeddedBroker.StartAsync();
-        AttachedListener listener = new(EmbeddedBroker.Anonymous());
-        AttachedConnection early = broker.Broker.Attach(listener, default);
+        AttachedConnection early = broker.Attach();
         await early.Output.WriteAsync(Bytes.Connect("early"), TestContext.Current.CancellationToken);
         Assert.Equal(Bytes.Connack.Length, (await ReadAsync(early)).Buffer.Length);
         await EndsAsync(broker);
         await early.Ended.InTimeAsync();
-        AttachedConnection late = broker.Broker.Attach(listener, default);
+        AttachedConnection late = broker.Attach();
         await late.Ended.InTimeAsync();
 
         static async Task<ReadResult> ReadAsync(AttachedConnection connection) =>
