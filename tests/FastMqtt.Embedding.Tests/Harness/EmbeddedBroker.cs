@@ -28,22 +28,22 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     public IPEndPoint EndPoint => (IPEndPoint)Broker.EndPoints[0];
 
     /// <summary>Clients that are connected.</summary>
-    public long Connected => Broker.Figures.Connected;
+    public long Connected => Broker.Statistics.Connections;
 
     /// <summary>Sessions, with and without a connection.</summary>
-    public long Sessions => Broker.Figures.Sessions;
+    public long Sessions => Broker.Statistics.Sessions;
 
     /// <summary>Subscriptions of all sessions.</summary>
-    public long Subscriptions => Broker.Figures.Subscriptions;
+    public long Subscriptions => Broker.Statistics.Subscriptions;
 
     /// <summary>Retained messages.</summary>
-    public long Retained => Broker.Figures.Retained;
+    public long Retained => Broker.Statistics.RetainedMessages;
 
     /// <summary>Application messages that clients have sent.</summary>
-    public long Received => Broker.Figures.Received;
+    public long Received => Broker.Statistics.MessagesReceived;
 
     /// <summary>Application messages that a receiver did not get, for any reason.</summary>
-    public long Dropped => Broker.Figures.Dropped;
+    public long Dropped => Broker.Statistics.Dropped;
 
     /// <summary>Warnings and errors that the broker has logged until now.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints.Lines;
