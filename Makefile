@@ -10,7 +10,7 @@ export DOTNET_NOLOGO := 1
 # A bare machine has no libicu, and neither the build nor the broker needs one.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 
-.PHONY: help run test publish load crash bench bench-quick image format clean tools test-tools bench-tools
+.PHONY: help run test publish load crash bench bench-quick pack image format clean tools test-tools bench-tools
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ bench: bench-tools publish load ## Measure FastMqtt and, if it is there, Mosquit
 
 bench-quick: bench-tools publish load ## The same in a minute, README untouched; BENCH="--help" shows what else it can do
 	@$(COMPARE) --quick $(BENCH)
+
+pack: ## Pack the NuGet packages FastMqtt and FastMqtt.AspNetCore into artifacts/packages
+	@build/pack.sh
 
 image: publish ## Pack the binary into a container image with docker, podman or buildah
 	@build/image.sh

@@ -1,12 +1,15 @@
 // What an operator may choose. The reasons for the defaults are in Limits.cs.
 
 using System.Net;
+using Microsoft.Extensions.Configuration;
 
 namespace FastMqtt.Broker;
 
 /// <summary>What an operator may choose. Every value has a safe default.</summary>
 public sealed class BrokerOptions
 {
+    private const int DefaultPort = 1883;
+
     /// <summary>
     /// Tells this broker from others of the process: the tag fastmqtt.broker.name of its Meter. Null: no tag. Read at
     /// the start only.
@@ -153,11 +156,34 @@ public sealed class BrokerOptions
     /// <summary>What survives the process; null: nothing does. Read at the start only.</summary>
     public PersistenceOptions? Persistence { get; set; }
 
-    /// <summary>A copy that its owner may keep: lists and values, not the listeners in the list.</summary>
+    /// <summary>
+    /// Sets what a section of a configuration says, by the names of the properties; what it does not name stays as it
+    /// is. What is code, such as an authenticator, cannot be named there.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">
+    /// It names something unknown, or a value cannot be read; the message has the key.
+    /// </exception>
+    public void Bind(IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        configuration.Bind(this, static binder => binder.ErrorOnUnknownConfiguration = true);
+    }
+
+    /// <summary>Where a broker listens that was told nothing.</summary>
+    internal static ListenerOptions DefaultListener() =>
+        new() { EndPoint = new IPEndPoint(IPAddress.Loopback, DefaultPort), AllowAnonymous = true };
+
+    /// <summary>A copy that its owner may keep.</summary>
     internal BrokerOptions Copy()
     {
         var copy = (BrokerOptions)MemberwiseClone();
-        copy.Listeners = [.. Listeners];
+        copy.Listeners = [];
+        foreach (ListenerOptions listener in Listeners)
+        {
+            copy.Listeners.Add(listener.Copy());
+        }
+
+        copy.Persistence = Persistence is null ? null : Persistence with { };
         return copy;
     }
 }

@@ -310,6 +310,11 @@ internal static class Limits
     /// <summary>Bytes that a stream holds for its reader.</summary>
     public const long StreamBytes = 4L << 20;
 
+    /// <summary>
+    /// Milliseconds that an embedder's stream has, when its connection is over, to take what is left and then to end.
+    /// </summary>
+    public const int AttachedEndGrace = 2_000;
+
     /// <summary>Inbox items run in one tick: one from each other dispatcher at its limit of 64.</summary>
     public const int InboxBatch = 64;
 

@@ -1,6 +1,6 @@
-// The listening sockets of a broker: opened before the dispatchers run, closed when all of them have let go. A listener
-// can have several (a host name, an interface), and a socket always belongs to one. Errors are exceptions that name the
-// address, because an operator must see which of several listeners it was.
+// The listening sockets of one listener, which can have several (a host name, an interface): opened before a dispatcher
+// knows of them, closed when all of them have let go. Errors are exceptions that name the address, because an operator
+// must see which of several listeners it was.
 
 using System.Net;
 using System.Net.Sockets;
@@ -19,13 +19,17 @@ internal sealed class ListenerSockets(ISockets sockets)
     /// <summary>The bound addresses in the order of opening; IPEndPoint or UnixDomainSocketEndPoint.</summary>
     public IReadOnlyList<EndPoint> EndPoints => _endPoints;
 
-    public ListenerOptions OptionsAt(int index) => _entries[index].Listener.Options;
-
     /// <summary>Opens what a listener's options ask for; nothing when it has no address at all.</summary>
     /// <exception cref="SocketException">One of its addresses cannot be bound.</exception>
-    public void Open(Listener listener, bool noDelay)
+    /// <exception cref="OperationCanceledException">A name took too long for whoever asked.</exception>
+    public void Open(Listener listener, bool noDelay, CancellationToken cancellationToken)
     {
         ListenerOptions options = listener.Options;
+        if (options.IsAttached)
+        {
+            return;
+        }
+
         if (options.EndPoint is not { } endPoint)
         {
             if (options.UnixSocketPath is { } path)
@@ -38,7 +42,7 @@ internal sealed class ListenerSockets(ISockets sockets)
 
         int port = endPoint.Port;
         int failures = 0;
-        IReadOnlyList<IPAddress> addresses = Resolve(options, endPoint);
+        IReadOnlyList<IPAddress> addresses = Resolve(options, endPoint, cancellationToken);
         foreach (IPAddress address in addresses)
         {
             try
@@ -83,14 +87,14 @@ internal sealed class ListenerSockets(ISockets sockets)
                 SocketFile.Remove(entry.Path);
             }
         }
-
     }
 
-    private static IReadOnlyList<IPAddress> Resolve(ListenerOptions options, IPEndPoint endPoint)
+    private static IReadOnlyList<IPAddress> Resolve(
+        ListenerOptions options, IPEndPoint endPoint, CancellationToken cancellationToken)
     {
         if (options.BindInterface is not { } name)
         {
-            return options.HostName is { } host ? HostAddress.ResolveAll(host) : [endPoint.Address];
+            return options.HostName is { } host ? HostAddress.ResolveAll(host, cancellationToken) : [endPoint.Address];
         }
 
         IPAddress asked = endPoint.Address;

@@ -1,5 +1,6 @@
 // Builds the dispatchers, binds the listeners, starts the threads, and takes all of it down again in order.
 
+using System.IO.Pipelines;
 using System.Net;
 using FastMqtt.Broker.Administration;
 using FastMqtt.Broker.Diagnostics;
@@ -11,57 +12,50 @@ using FastMqtt.Protocol;
 using FastMqtt.Transport;
 using FastMqtt.Transport.Tls;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FastMqtt.Broker;
 
 /// <summary>A running broker.</summary>
 public sealed class MqttBroker : IAsyncDisposable
 {
-    private const int DefaultPort = 1883;
-
     private readonly BrokerState _state;
+    private readonly ListenerSet _listeners;
     private readonly ISockets _kind;
-    private readonly ListenerSockets _sockets;
-    private readonly List<Listener> _shared = [];
     private readonly Lock _applying = new();
-    private readonly Thread[] _threads;
+    private readonly DispatcherThreads _threads;
     private readonly DispatcherProbe _probe;
     private readonly TraceList _traces;
-    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private BrokerInstruments? _instruments;
     private InProcessClient? _inProcess;
     private int _attached;
-    private int _running;
     private int _stopped;
 
     private MqttBroker(BrokerState state, ISockets kind)
     {
         _state = state;
         _kind = kind;
-        _sockets = new ListenerSockets(_kind);
-        _threads = new Thread[state.Dispatchers.Length];
+        _listeners = new ListenerSet(state, kind);
+        _threads = new DispatcherThreads(state);
         _probe = new DispatcherProbe(state.Dispatchers);
         _traces = new TraceList(state.Dispatchers);
-        Administration = new BrokerAdministration(state, _ended.Task);
+        Administration = new BrokerAdministration(state, _threads.Ended);
     }
 
     /// <summary>The version of the broker, as in $SYS/broker/version.</summary>
     public static string Version => ThisVersion.Text;
 
     /// <summary>
-    /// The bound addresses, in the order of <see cref="BrokerOptions.Listeners"/>: an IPEndPoint each, or a
-    /// UnixDomainSocketEndPoint. A listener with a host name or an interface can have several, one without an address
-    /// has none.
+    /// The listeners that run, as of now: first those of <see cref="BrokerOptions.Listeners"/> in their order.
     /// </summary>
-    public IReadOnlyList<EndPoint> EndPoints => _sockets.EndPoints;
+    public IReadOnlyList<BrokerListener> Listeners => _listeners.All;
 
-    /// <summary>What was asked for the listener of an entry of <see cref="EndPoints"/>.</summary>
-    public ListenerOptions ListenerAt(int endPoint) => _sockets.OptionsAt(endPoint);
+    /// <summary>The bound addresses of all <see cref="Listeners"/> in their order.</summary>
+    public IReadOnlyList<EndPoint> EndPoints => _listeners.EndPoints;
 
     /// <summary>Completes with an exception when a dispatcher ended by a fault; never completes otherwise.</summary>
-    public Task Failed => _failed.Task;
+    public Task Failed => _threads.Failed;
 
     /// <summary>What the broker has and has done. The same as instruments: those of a Meter "FastMqtt".</summary>
     public BrokerStatistics Statistics => BrokerStatistics.Of(_state);
@@ -69,19 +63,46 @@ public sealed class MqttBroker : IAsyncDisposable
     /// <summary>Inspection of the running broker, and control.</summary>
     public BrokerAdministration Administration { get; }
 
-    /// <summary>Binds every listener and starts the dispatchers.</summary>
-    /// <param name="options">Read during the call; later changes have no effect.</param>
-    /// <param name="loggers">Must not block: dispatchers write to it.</param>
-    /// <param name="time">The clock; the system's by default.</param>
+    /// <summary>
+    /// Reads what the store holds, binds every listener, starts the dispatchers. Blocks nobody: it works on a thread
+    /// of its own.
+    /// </summary>
+    /// <param name="options">Copied by the call; later changes have no effect.</param>
+    /// <param name="cancellationToken">Gives up, whatever is being done, and leaves nothing behind.</param>
     /// <exception cref="System.Net.Sockets.SocketException">An address cannot be bound.</exception>
     /// <exception cref="FastMqtt.Transport.Tls.TlsException">A certificate or another TLS file is wrong.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is outside its bounds.</exception>
-    /// <exception cref="ArgumentException">There is no epoll on this system.</exception>
+    /// <exception cref="ArgumentException">An option is missing or outside its bounds.</exception>
     /// <exception cref="StoreException">The store cannot be opened.</exception>
-    public static MqttBroker Start(BrokerOptions options, ILoggerFactory loggers, TimeProvider? time = null)
+    /// <exception cref="OperationCanceledException">The token was cancelled before the broker ran.</exception>
+    public static Task<MqttBroker> StartAsync(BrokerOptions options, CancellationToken cancellationToken = default) =>
+        StartAsync(options, null, null, cancellationToken);
+
+    /// <inheritdoc cref="StartAsync(BrokerOptions, CancellationToken)"/>
+    /// <param name="options">Copied by the call; later changes have no effect.</param>
+    /// <param name="loggers">Must not block: dispatchers write to it. Null: nothing is logged.</param>
+    /// <param name="time">The clock; null: the system's.</param>
+    /// <param name="cancellationToken">Gives up, whatever is being done, and leaves nothing behind.</param>
+    public static Task<MqttBroker> StartAsync(
+        BrokerOptions options,
+        ILoggerFactory? loggers,
+        TimeProvider? time = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(loggers);
+        BrokerOptions own = options.Copy();
+        return OwnThread.RunAsync(
+            "broker start",
+            () => StartHere(own, loggers ?? NullLoggerFactory.Instance, time, cancellationToken),
+            cancellationToken);
+    }
+
+    /// <summary>The start itself, on the caller's thread: for a process that has nothing else to do.</summary>
+    internal static MqttBroker Start(BrokerOptions options, ILoggerFactory loggers, TimeProvider? time = null) =>
+        StartHere(options, loggers, time, CancellationToken.None);
+
+    private static MqttBroker StartHere(
+        BrokerOptions options, ILoggerFactory loggers, TimeProvider? time, CancellationToken cancellationToken)
+    {
         int dispatchers = OptionChecks.CountDispatchers(options);
         OptionChecks.Check(options, dispatchers);
         ISockets kind = options.Poller.NewSockets();
@@ -94,8 +115,9 @@ public sealed class MqttBroker : IAsyncDisposable
         var broker = new MqttBroker(state, kind);
         try
         {
-            broker.Listen(options);
-            broker.Recover(isNew ? options.Persistence!.ImportFrom : null);
+            broker.Listen(cancellationToken);
+            broker.Recover(isNew ? options.Persistence!.ImportFrom : null, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
         }
         catch
         {
@@ -109,25 +131,112 @@ public sealed class MqttBroker : IAsyncDisposable
         }
 
         broker._instruments = BrokerInstruments.Create(state);
-        broker.StartThreads();
+        broker._threads.Start();
         return broker;
     }
 
     /// <summary>
-    /// Makes a connection of a client whose bytes come from elsewhere. From any thread; returns at once. A broker that
-    /// stops ends it without an answer.
+    /// Binds one more listener; returns when every dispatcher accepts from it. From any thread. Options for
+    /// <see cref="ListenerOptions.IsAttached"/>, or without an address, make one that streams are attached to.
+    /// </summary>
+    /// <param name="options">Copied by the call; later changes have no effect.</param>
+    /// <param name="cancellationToken">Is looked at until it is bound.</param>
+    /// <exception cref="System.Net.Sockets.SocketException">The address cannot be bound.</exception>
+    /// <exception cref="FastMqtt.Transport.Tls.TlsException">A certificate or another TLS file is wrong.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its bounds.</exception>
+    /// <exception cref="ObjectDisposedException">The broker stops.</exception>
+    public async Task<BrokerListener> AddListenerAsync(
+        ListenerOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ListenerOptions own = options.Copy();
+        OptionChecks.Check(own);
+        BrokerListener added = await OwnThread.RunAsync(
+            "listener start", () => _listeners.Open(own, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await _threads.EveryAsync(added.Sockets.Register).ConfigureAwait(false);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _stopped) != 0, this);
+        return added;
+    }
+
+    /// <summary>
+    /// Ends a listener; returns when its sockets are closed and the file of a unix socket is gone. From any thread.
+    /// One that was removed before is no error.
+    /// </summary>
+    /// <param name="listener">One of <see cref="Listeners"/>.</param>
+    /// <param name="disconnect">
+    /// What its MQTT 5.0 clients are told before all of its clients are disconnected, for example
+    /// <see cref="ReasonCode.AdministrativeAction"/>. Null: they stay connected.
+    /// </param>
+    public async Task RemoveListenerAsync(BrokerListener listener, ReasonCode? disconnect = null)
+    {
+        ArgumentNullException.ThrowIfNull(listener);
+        if (!_listeners.TryTake(listener))
+        {
+            return;
+        }
+
+        listener.Listener.IsEnded = disconnect is not null;
+        listener.Listener.IsRemoved = true;
+        await _threads.EveryAsync(d => d.Connections.Remove(listener.Listener, disconnect)).ConfigureAwait(false);
+        listener.Sockets.Close();
+    }
+
+    /// <summary>
+    /// Serves a client over a stream of any kind, encrypted or in memory too. The task ends with the connection,
+    /// whichever side ends it, and has no fault when the stream has one. From any thread.
+    /// </summary>
+    /// <param name="stream">
+    /// What the client has written is read from it, also with empty buffers to wait without one. It is not read while
+    /// the broker is behind. It stays open: its owner closes it when the task has ended.
+    /// </param>
+    /// <param name="listener">What holds for the client.</param>
+    /// <param name="peer">Where the client is, as it will be logged and judged.</param>
+    /// <param name="certificate">The certificate it has shown and that was verified; null: none.</param>
+    /// <param name="cancellationToken">Ends the connection as if the client had gone: its Will is published.</param>
+    /// <exception cref="OperationCanceledException">The token has ended the connection.</exception>
+    public Task AttachAsync(
+        Stream stream,
+        BrokerListener listener,
+        PeerAddress peer = default,
+        PeerCertificate? certificate = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return new AttachedEdge(stream, Attach(listener, peer, certificate)).RunAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Serves a client over a pair of pipes; both are completed when the connection has ended, and the task with them.
+    /// </summary>
+    /// <inheritdoc cref="AttachAsync(Stream, BrokerListener, PeerAddress, PeerCertificate?, CancellationToken)"/>
+    /// <param name="pipe">What the client sends is its Input. It is not read while the broker is behind.</param>
+    public Task AttachAsync(
+        IDuplexPipe pipe,
+        BrokerListener listener,
+        PeerAddress peer = default,
+        PeerCertificate? certificate = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(pipe);
+        return new AttachedEdge(pipe.Input, pipe.Output, Attach(listener, peer, certificate))
+            .RunAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Makes a connection of a client whose bytes the caller copies: what AttachAsync is made of, for a source that is
+    /// neither a stream nor a pipe. From any thread; returns at once. A broker that stops ends it without an answer.
     /// </summary>
     /// <param name="listener">What holds for the client.</param>
     /// <param name="peer">Where the client is, as it will be logged and judged.</param>
     /// <param name="certificate">The certificate it has shown and that was verified; null: none.</param>
     public AttachedConnection Attach(
-        AttachedListener listener, PeerAddress peer, PeerCertificate? certificate = null)
+        BrokerListener listener, PeerAddress peer = default, PeerCertificate? certificate = null)
     {
         ArgumentNullException.ThrowIfNull(listener);
         var stream = new AttachedStream(certificate);
         uint next = (uint)Interlocked.Increment(ref _attached) % (uint)_state.Dispatchers.Length;
         _state.Dispatchers[next].Inbox.Post(new AttachedArrival(stream, listener.Listener, peer));
-        if (_ended.Task.IsCompleted)
+        if (_threads.Ended.IsCompleted)
         {
             stream.Close(AttachedStream.NoDescriptor); // no dispatcher is there to take it
         }
@@ -142,8 +251,8 @@ public sealed class MqttBroker : IAsyncDisposable
     /// </summary>
     /// <param name="options">Read during the call; later changes have no effect.</param>
     /// <returns>
-    /// The listeners among them that do not run, since listening begins and ends with the broker. Listeners are the
-    /// same when their address is the same.
+    /// Copies of the listeners among them that do not run: <see cref="AddListenerAsync"/> is for those. Listeners are
+    /// the same when their address is the same; one that is not among the options goes on as before.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its bounds; nothing was changed.</exception>
     public IReadOnlyList<ListenerOptions> Apply(BrokerOptions options)
@@ -159,8 +268,8 @@ public sealed class MqttBroker : IAsyncDisposable
             next.Poller = before.Poller;
             OptionChecks.Check(next, _state.Dispatchers.Length);
             _state.Options = next;
-            _sockets.SetNoDelay(next.NoDelay);
-            List<ListenerOptions> missing = ReplaceListeners(next.Listeners);
+            _listeners.SetNoDelay(next.NoDelay);
+            List<ListenerOptions> missing = _listeners.Replace(next.Listeners);
             foreach (Dispatcher dispatcher in _state.Dispatchers)
             {
                 dispatcher.Inbox.Post(new Command(d => d.OnOptionsChanged(before)));
@@ -174,20 +283,22 @@ public sealed class MqttBroker : IAsyncDisposable
     /// Stops accepting, tells MQTT 5.0 clients 0x8B, sends what is pending, closes. Wills are not published: the
     /// broker ends, not the clients. What is unsent after the limit is lost with the process.
     /// </summary>
-    public async Task StopAsync(TimeSpan limit)
+    /// <param name="limit">How long clients may take to read what is pending for them.</param>
+    public Task StopAsync(TimeSpan limit) => DrainAsync(limit, CancellationToken.None);
+
+    /// <summary>The same; the token ends the limit at once, and the broker stops in any case.</summary>
+    internal async Task DrainAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
+        using CancellationTokenRegistration cut =
+            cancellationToken.UnsafeRegister(_ => _threads.Drain(TimeSpan.Zero), null);
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
         {
             await _closed.Task.ConfigureAwait(false); // whoever asks second waits for the same end
             return;
         }
 
-        foreach (Dispatcher dispatcher in _state.Dispatchers)
-        {
-            dispatcher.Inbox.Post(new Command(d => d.Drain(limit)));
-        }
-
-        await _ended.Task.ConfigureAwait(false);
+        _threads.Drain(limit);
+        await _threads.Ended.ConfigureAwait(false);
         Close();
         _closed.SetResult();
     }
@@ -204,17 +315,7 @@ public sealed class MqttBroker : IAsyncDisposable
             return;
         }
 
-        Task[] posted = Array.ConvertAll(_state.Dispatchers, dispatcher =>
-        {
-            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            dispatcher.Inbox.Post(new Command(d =>
-            {
-                d.Journal!.Flush();
-                done.SetResult();
-            }));
-            return (Task)done.Task;
-        });
-        await Task.WhenAny(Task.WhenAll(posted), _ended.Task).ConfigureAwait(false);
+        await _threads.EveryAsync(static dispatcher => dispatcher.Journal!.Flush()).ConfigureAwait(false);
         await writer.CheckpointAsync().ConfigureAwait(false);
     }
 
@@ -325,16 +426,14 @@ public sealed class MqttBroker : IAsyncDisposable
     private InProcessClient InProcess =>
         _inProcess ?? Interlocked.CompareExchange(ref _inProcess, new(_state), null) ?? _inProcess;
 
-    private void Listen(BrokerOptions options)
+    private void Listen(CancellationToken cancellationToken)
     {
-        IList<ListenerOptions> listeners = options.Listeners.Count > 0
-            ? options.Listeners
-            : [new ListenerOptions { EndPoint = new(IPAddress.Loopback, DefaultPort), AllowAnonymous = true }];
+        IList<ListenerOptions> listeners = _state.Options.Listeners.Count > 0
+            ? _state.Options.Listeners
+            : [BrokerOptions.DefaultListener()];
         foreach (ListenerOptions listener in listeners)
         {
-            Listener shared = StartTls(new Listener(listener));
-            _shared.Add(shared);
-            _sockets.Open(shared, options.NoDelay);
+            _listeners.Open(listener, cancellationToken);
         }
 
         for (int id = 0; id < _state.Dispatchers.Length; id++)
@@ -344,13 +443,16 @@ public sealed class MqttBroker : IAsyncDisposable
 
         foreach (Dispatcher dispatcher in _state.Dispatchers)
         {
-            _sockets.Register(dispatcher);
+            foreach (BrokerListener listener in _listeners.All)
+            {
+                listener.Sockets.Register(dispatcher);
+            }
         }
 
         _state.Dispatchers[0].StartHousekeeping();
     }
 
-    // A start that failed before the dispatchers had threads; the store's may run already.
+    // A start that failed, or was cancelled, before the dispatchers had threads; the store's may run already.
     private void Abandon()
     {
         foreach (Dispatcher? dispatcher in _state.Dispatchers)
@@ -365,98 +467,22 @@ public sealed class MqttBroker : IAsyncDisposable
     private void Close()
     {
         _instruments?.Dispose();
-        _sockets.Close();
+        _listeners.CloseAll();
         _state.Writer?.End();
         _state.TlsFiles.Stop();
         _state.Handshakes.Stop();
     }
 
     // Before the threads run: who connects meanwhile waits in the listeners' backlogs.
-    private void Recover(string? import)
+    private void Recover(string? import, CancellationToken cancellationToken)
     {
         if (_state.Writer is { } writer)
         {
-            new Recovery(_state, writer, name => _shared.Find(listener => listener.Name == name)).Run();
+            new Recovery(_state, writer, _listeners.Find).Run(cancellationToken);
             writer.Start();
             if (import is not null)
             {
-                _state.Log.Imported(import, new MosquittoImport(_state).Run(import));
-            }
-        }
-    }
-
-    private List<ListenerOptions> ReplaceListeners(IList<ListenerOptions> listeners)
-    {
-        var missing = new List<ListenerOptions>();
-        var taken = new HashSet<Listener>();
-        foreach (ListenerOptions options in listeners)
-        {
-            // Port 0 is the same address for every listener that has it: the first free one is meant.
-            Listener? running = _shared.Find(listener => IsSameAddress(listener.Options, options)
-                && !taken.Contains(listener));
-            if (running is null)
-            {
-                missing.Add(options);
-            }
-            else
-            {
-                running.Options = options;
-                taken.Add(running);
-            }
-        }
-
-        return missing;
-    }
-
-    private static bool IsSameAddress(ListenerOptions a, ListenerOptions b) =>
-        Equals(a.EndPoint, b.EndPoint)
-        && a.HostName == b.HostName
-        && a.UnixSocketPath == b.UnixSocketPath
-        && a.BindInterface == b.BindInterface;
-
-    private Listener StartTls(Listener listener)
-    {
-        if (listener.Tls is not null)
-        {
-            _state.Handshakes.Start();
-            _state.TlsFiles.Add(listener);
-        }
-
-        return listener;
-    }
-
-    private void StartThreads()
-    {
-        _running = _threads.Length;
-        for (int id = 0; id < _threads.Length; id++)
-        {
-            Dispatcher dispatcher = _state.Dispatchers[id];
-            _threads[id] = new Thread(() => Run(dispatcher)) { Name = $"dispatcher {id}" };
-            _threads[id].Start();
-        }
-    }
-
-    private void Run(Dispatcher dispatcher)
-    {
-#pragma warning disable CA1031 // The last frame of the thread: a fault must end in the log and stop the broker.
-        try
-        {
-            using (dispatcher) // closing what a fault left behind may fault too
-            {
-                dispatcher.Run();
-            }
-        }
-        catch (Exception exception)
-        {
-            _failed.TrySetException(exception);
-            _state.Log.DispatcherFailed(dispatcher.Id, exception);
-        }
-#pragma warning restore CA1031
-        finally
-        {
-            if (Interlocked.Decrement(ref _running) == 0)
-            {
-                _ended.TrySetResult();
+                _state.Log.Imported(import, new MosquittoImport(_state).Run(import, cancellationToken));
             }
         }
     }

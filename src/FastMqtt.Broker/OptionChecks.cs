@@ -1,5 +1,6 @@
 // The bounds of what an operator may choose, looked at before anything is made from it.
 
+using System.Net;
 using System.Text;
 using FastMqtt.Protocol;
 
@@ -33,6 +34,7 @@ internal static class OptionChecks
         CheckRange(options.MaximumPayloadBytes, 0, Limits.ProtocolPacketSizeMax, nameof(options.MaximumPayloadBytes));
         if (options.Persistence is { } persistence)
         {
+            ArgumentException.ThrowIfNullOrEmpty(persistence.Path, nameof(persistence.Path));
             ArgumentOutOfRangeException.ThrowIfLessThan(
                 persistence.QueueMemoryBytes, 1, nameof(persistence.QueueMemoryBytes));
         }
@@ -53,11 +55,30 @@ internal static class OptionChecks
             nameof(listener.AutoIdPrefix));
         CheckRange(
             listener.TopicAliasMaximumToClient ?? 0, 0, ushort.MaxValue, nameof(listener.TopicAliasMaximumToClient));
+        foreach (string network in listener.TrustedProxies)
+        {
+            ParseNetwork(network);
+        }
+
         if (listener.MountPoint is { Length: > 0 } mountPoint
             && !TopicName.IsValid(Encoding.UTF8.GetBytes(mountPoint)))
         {
             throw new ArgumentOutOfRangeException(nameof(listener), mountPoint, "The mount point is not a topic.");
         }
+    }
+
+    /// <summary>A network such as 10.0.0.0/8, or the address of one machine.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is neither.</exception>
+    public static IPNetwork ParseNetwork(string text)
+    {
+        if (IPNetwork.TryParse(text, out IPNetwork network))
+        {
+            return network;
+        }
+
+        return IPAddress.TryParse(text, out IPAddress? address)
+            ? new IPNetwork(address, 8 * address.GetAddressBytes().Length)
+            : throw new ArgumentOutOfRangeException(nameof(text), text, "A trusted proxy is not a network.");
     }
 
     private static void CheckRange(int value, int least, int most, string name)

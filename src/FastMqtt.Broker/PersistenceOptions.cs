@@ -22,19 +22,19 @@ public enum Durability
 public sealed record PersistenceOptions
 {
     /// <summary>The file; its directory must exist and be writable. Journals lie beside it.</summary>
-    public required string Path { get; init; }
+    public string Path { get; set; } = string.Empty;
 
     /// <summary>When an acknowledgement may leave.</summary>
-    public Durability Durability { get; init; } = Durability.Commit;
+    public Durability Durability { get; set; } = Durability.Commit;
 
     /// <summary>Time between two commits with <see cref="Durability.Interval"/>.</summary>
-    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Bytes of waiting messages that all sessions together keep in memory; what is more waits on the disk alone.
     /// </summary>
-    public long QueueMemoryBytes { get; init; } = Limits.QueueMemoryBytes;
+    public long QueueMemoryBytes { get; set; } = Limits.QueueMemoryBytes;
 
     /// <summary>Database of Mosquitto that a store begins with when its file does not exist yet; null: none.</summary>
-    public string? ImportFrom { get; init; }
+    public string? ImportFrom { get; set; }
 }

@@ -5,6 +5,7 @@ using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading;
 
 namespace FastMqtt.Transport;
 
@@ -33,14 +34,17 @@ public static class HostAddress
 
     /// <summary>All addresses of a host, at least one.</summary>
     /// <exception cref="SocketException">The name cannot be resolved.</exception>
-    public static IPAddress[] ResolveAll(string host)
+    /// <exception cref="OperationCanceledException">It took too long for whoever asked.</exception>
+    public static IPAddress[] ResolveAll(string host, CancellationToken cancellationToken = default)
     {
         if (TryParseNumeric(host, out IPAddress? numeric))
         {
             return [numeric];
         }
 
-        IPAddress[] addresses = Dns.GetHostAddresses(host);
+        IPAddress[] addresses = cancellationToken.CanBeCanceled
+            ? Dns.GetHostAddressesAsync(host, cancellationToken).GetAwaiter().GetResult()
+            : Dns.GetHostAddresses(host);
         return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.HostNotFound);
     }
 

@@ -208,22 +208,13 @@ internal static class BrokerProcess
     private static void Announce(ILogger logger, MqttBroker broker)
     {
         bool loopbackOnly = true;
-        for (int i = 0; i < broker.EndPoints.Count; i++)
+        foreach (BrokerListener listener in broker.Listeners)
         {
-            EndPoint bound = broker.EndPoints[i];
-            loopbackOnly &= bound is not IPEndPoint { Address: var address } || IPAddress.IsLoopback(address);
-            ListenerOptions listener = broker.ListenerAt(i);
-            if (listener.AllowAnonymous)
+            ListenerOptions options = listener.Options;
+            foreach (EndPoint bound in listener.EndPoints)
             {
-                ProcessLog.ListeningAnonymous(logger, bound);
-            }
-            else if (KnowsUsers(listener))
-            {
-                ProcessLog.Listening(logger, bound);
-            }
-            else
-            {
-                ProcessLog.ListeningRefusing(logger, bound);
+                loopbackOnly &= bound is not IPEndPoint { Address: var address } || IPAddress.IsLoopback(address);
+                Announce(logger, bound, options);
             }
         }
 
@@ -233,6 +224,22 @@ internal static class BrokerProcess
         }
 
         ProcessLog.Running(logger, ProductVersion.Text);
+    }
+
+    private static void Announce(ILogger logger, EndPoint bound, ListenerOptions listener)
+    {
+        if (listener.AllowAnonymous)
+        {
+            ProcessLog.ListeningAnonymous(logger, bound);
+        }
+        else if (KnowsUsers(listener))
+        {
+            ProcessLog.Listening(logger, bound);
+        }
+        else
+        {
+            ProcessLog.ListeningRefusing(logger, bound);
+        }
     }
 
     private static bool KnowsUsers(ListenerOptions listener) =>

@@ -17,7 +17,7 @@ public sealed class BrokerInProcess : IAsyncDisposable
             EndPoint = new IPEndPoint(IPAddress.Loopback, 0),
             AllowAnonymous = true,
         });
-        _broker = MqttBroker.Start(options, NullLoggerFactory.Instance);
+        _broker = MqttBroker.StartAsync(options, NullLoggerFactory.Instance).GetAwaiter().GetResult();
     }
 
     public IPEndPoint EndPoint => (IPEndPoint)_broker.EndPoints[0];

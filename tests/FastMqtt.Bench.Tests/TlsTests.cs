@@ -27,7 +27,7 @@ public sealed class TlsTests : IAsyncDisposable
             AllowAnonymous = true,
             Tls = tls,
         });
-        _broker = MqttBroker.Start(options, NullLoggerFactory.Instance);
+        _broker = MqttBroker.StartAsync(options, NullLoggerFactory.Instance).GetAwaiter().GetResult();
     }
 
     [Theory]

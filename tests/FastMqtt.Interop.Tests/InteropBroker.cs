@@ -37,7 +37,7 @@ public sealed class InteropBroker : IAsyncLifetime
             EndPoint = new IPEndPoint(IPAddress.Loopback, 0),
             AllowAnonymous = true,
         });
-        _broker = MqttBroker.Start(options, NullLoggerFactory.Instance);
+        _broker = MqttBroker.StartAsync(options, NullLoggerFactory.Instance).GetAwaiter().GetResult();
         _port = ((IPEndPoint)_broker.EndPoints[0]).Port;
         return ValueTask.CompletedTask;
     }

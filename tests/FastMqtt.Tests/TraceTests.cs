@@ -24,7 +24,7 @@ public sealed class TraceTests : IAsyncLifetime
         var options = new BrokerOptions { Dispatchers = 2 };
         options.Listeners.Add(
             new ListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0), AllowAnonymous = true });
-        _broker = MqttBroker.Start(options, NullLoggerFactory.Instance);
+        _broker = MqttBroker.StartAsync(options, NullLoggerFactory.Instance).GetAwaiter().GetResult();
         return ValueTask.CompletedTask;
     }
 

@@ -8,6 +8,12 @@ internal sealed class AttachedArrival(AttachedStream stream, Listener listener, 
 {
     public override void Run(Dispatcher dispatcher)
     {
+        if (listener.IsRemoved)
+        {
+            stream.Close(AttachedStream.NoDescriptor);
+            return;
+        }
+
         dispatcher.Metrics.SocketsOpened++;
         bool isAddressCounted = false;
         Admission admission = dispatcher.Connections.Listeners.Admit(listener, peer, ref isAddressCounted);

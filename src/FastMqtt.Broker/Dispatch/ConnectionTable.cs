@@ -159,6 +159,12 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
 
         if (Add(connection, listener, acceptedAt, isCounted, isAddressCounted) is { } client)
         {
+            if (listener.IsEnded)
+            {
+                Close(client); // its listener was removed, with its clients, while it was on its way
+                return;
+            }
+
             client.Authentication = authentication;
             dispatcher.Reader.HandleUnread(client, connection.Kept);
             dispatcher.Reader.Add(client);
@@ -227,6 +233,30 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
             else if (client.State < ClientState.Connected)
             {
                 Close(client); // one that lingers has been told, and has its own time-out
+            }
+        }
+    }
+
+    /// <summary>
+    /// Accepts no more from a listener that is removed. With a reason its clients are disconnected too.
+    /// </summary>
+    public void Remove(Listener listener, ReasonCode? reason)
+    {
+        _listeners.Remove(listener);
+        if (reason is not { } told)
+        {
+            return;
+        }
+
+        foreach (Client client in All())
+        {
+            if (client.Listener == listener && client.State == ClientState.Connected)
+            {
+                dispatcher.Packets.Disconnect(client, told);
+            }
+            else if (client.Listener == listener && client.State < ClientState.Connected)
+            {
+                Close(client);
             }
         }
     }

@@ -186,7 +186,8 @@ internal sealed class Dispatcher : IDisposable
     /// </summary>
     public void Drain(TimeSpan limit)
     {
-        _drainUntil = Now + (long)limit.TotalMilliseconds;
+        long until = Now + (long)limit.TotalMilliseconds;
+        _drainUntil = Math.Min(until, _drainUntil ?? until); // whoever stops it a second time may hurry, not delay
         _housekeeping?.Stop();
         InProcess.Close();
         Walks.Finish(Now + ((long)limit.TotalMilliseconds / 2)); // the other half is for the clients to take it

@@ -3,6 +3,7 @@
 // count of its connections: who comes in is counted by TryEnter, from any thread, and leaves once. TLS is loaded once
 // here and replaced by TlsReloader.
 
+using System.Net;
 using System.Text;
 using FastMqtt.Transport;
 using FastMqtt.Transport.Tls;
@@ -13,16 +14,17 @@ internal sealed class Listener
 {
     private readonly AddressLimiter _addresses = new();
     private volatile ListenerOptions _options;
+    private volatile bool _isRemoved;
+    private volatile bool _isEnded;
     private int _connections;
 
     /// <param name="options">What the operator asks for.</param>
-    /// <param name="isAttached">It has no socket: whoever attaches streams has decrypted them.</param>
-    public Listener(ListenerOptions options, bool isAttached = false)
+    public Listener(ListenerOptions options)
     {
         _options = options;
         Encode(options);
         MountPoint = string.IsNullOrEmpty(options.MountPoint) ? null : Encoding.UTF8.GetBytes(options.MountPoint);
-        Tls = options.Tls is { } tls && !isAttached ? new TlsContext(tls) : null;
+        Tls = options.Tls is { } tls && !options.IsAttached ? new TlsContext(tls) : null;
     }
 
     public ListenerOptions Options
@@ -46,6 +48,23 @@ internal sealed class Listener
     /// below it.
     /// </summary>
     public byte[]? MountPoint { get; }
+
+    /// <summary>It was removed: nobody comes in any more.</summary>
+    public bool IsRemoved
+    {
+        get => _isRemoved;
+        set => _isRemoved = value;
+    }
+
+    /// <summary>It was removed, and its clients end: also one that is on its way between dispatchers.</summary>
+    public bool IsEnded
+    {
+        get => _isEnded;
+        set => _isEnded = value;
+    }
+
+    /// <summary>ListenerOptions.TrustedProxies, read once.</summary>
+    public IPNetwork[] TrustedProxies { get; private set; } = [];
 
     public byte[] AutoIdPrefix { get; private set; } = [];
 
@@ -108,5 +127,12 @@ internal sealed class Listener
         Name = options.Name ?? options.UnixSocketPath ?? options.EndPoint?.ToString() ?? "attached";
         AutoIdPrefix = Encoding.UTF8.GetBytes(options.AutoIdPrefix);
         ClientIdPrefix = Encoding.UTF8.GetBytes(options.ClientIdPrefix ?? string.Empty);
+        var trusted = new IPNetwork[options.TrustedProxies.Count];
+        for (int i = 0; i < trusted.Length; i++)
+        {
+            trusted[i] = OptionChecks.ParseNetwork(options.TrustedProxies[i]);
+        }
+
+        TrustedProxies = trusted;
     }
 }

@@ -1,6 +1,7 @@
 // Listening sockets of one dispatcher. Every dispatcher registers every listener (exclusively: one of them is woken per
 // connection) and accepts in a bounded batch. When the process runs out of descriptors the listeners leave the poller,
-// since a level-triggered listener would spin, and come back when a connection closes or after a pause.
+// since a level-triggered listener would spin, and come back when a connection closes or after a pause. A listener that
+// is removed leaves a free place, because the places of the others are what the poller knows them by.
 
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Sessions;
@@ -25,14 +26,46 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
 
     public void Add(int handle, Listener listener)
     {
-        _listeners.Add(new Entry(handle, listener));
-        dispatcher.Poller.TryAddListener(handle, ListenerBit | (uint)(_listeners.Count - 1));
+        if (dispatcher.IsDraining)
+        {
+            return; // the broker ends, and closes its sockets
+        }
+
+        int index = _listeners.FindIndex(static entry => entry.Listener is null);
+        if (index < 0)
+        {
+            index = _listeners.Count;
+            _listeners.Add(default);
+        }
+
+        _listeners[index] = new Entry(handle, listener);
+        if (!_paused)
+        {
+            dispatcher.Poller.TryAddListener(handle, ListenerBit | (uint)index);
+        }
+    }
+
+    /// <summary>No more connections of one listener, whose places are free for others.</summary>
+    public void Remove(Listener listener)
+    {
+        for (int i = 0; i < _listeners.Count; i++)
+        {
+            if (_listeners[i].Listener == listener)
+            {
+                if (!_paused)
+                {
+                    dispatcher.Poller.Remove(_listeners[i].Handle);
+                }
+
+                _listeners[i] = default;
+            }
+        }
     }
 
     public void Accept(ulong token)
     {
         Entry entry = _listeners[(int)(uint)token];
-        for (int i = 0; i < Limits.AcceptBatch && !_paused; i++)
+        for (int i = 0; i < Limits.AcceptBatch && !_paused && entry.Listener is not null; i++)
         {
             switch (dispatcher.Poller.Accept(entry.Handle, out int handle, out PeerAddress peer))
             {
@@ -77,7 +110,8 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
         dispatcher.Timers.Cancel(this);
         for (int i = 0; i < _listeners.Count; i++)
         {
-            if (!dispatcher.Poller.TryAddListener(_listeners[i].Handle, ListenerBit | (uint)i))
+            if (_listeners[i].Listener is not null
+                && !dispatcher.Poller.TryAddListener(_listeners[i].Handle, ListenerBit | (uint)i))
             {
                 Pause(); // the system has no room for it either: tried again, or nobody could connect any more
                 return;
@@ -92,7 +126,7 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
     {
         foreach (Entry entry in _listeners)
         {
-            if (!_paused)
+            if (!_paused && entry.Listener is not null)
             {
                 dispatcher.Poller.Remove(entry.Handle);
             }
@@ -134,7 +168,7 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
     public Admission Admit(Listener listener, PeerAddress peer, ref bool isAddressCounted)
     {
         ListenerOptions options = listener.Options;
-        if (options.ProxyProtocol && !ProxyGate.Trusts(options, peer))
+        if (options.ProxyProtocol && !ProxyGate.Trusts(listener, peer))
         {
             return Admission.NotTrusted;
         }
@@ -165,11 +199,15 @@ internal sealed class ListenerTable(Dispatcher dispatcher) : Timed
         _paused = true;
         foreach (Entry entry in _listeners)
         {
-            dispatcher.Poller.Remove(entry.Handle);
+            if (entry.Listener is not null)
+            {
+                dispatcher.Poller.Remove(entry.Handle);
+            }
         }
 
         dispatcher.Timers.Arm(this, dispatcher.Now + Limits.AcceptPause);
     }
 
-    private readonly record struct Entry(int Handle, Listener Listener);
+    // Without a listener: a free place.
+    private readonly record struct Entry(int Handle, Listener? Listener);
 }

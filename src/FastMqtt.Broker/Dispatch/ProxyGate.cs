@@ -15,9 +15,9 @@ internal sealed class ProxyGate(Dispatcher dispatcher)
     private readonly byte[] _head = new byte[ProxyHeader.BytesMax];
 
     /// <summary>Whether the peer may open connections with a header on this listener.</summary>
-    public static bool Trusts(ListenerOptions options, PeerAddress peer)
+    public static bool Trusts(Listener listener, PeerAddress peer)
     {
-        if (options.TrustedProxies.Count == 0 || peer.IsLocalSocket)
+        if (listener.TrustedProxies.Length == 0 || peer.IsLocalSocket)
         {
             return true; // who may use a unix socket is a matter of its permissions
         }
@@ -27,7 +27,7 @@ internal sealed class ProxyGate(Dispatcher dispatcher)
             return false;
         }
 
-        foreach (System.Net.IPNetwork network in options.TrustedProxies)
+        foreach (System.Net.IPNetwork network in listener.TrustedProxies)
         {
             if (network.Contains(address))
             {

@@ -30,6 +30,14 @@ internal sealed class TlsReloader(ILogger log)
         }
     }
 
+    public void Remove(Listener listener)
+    {
+        lock (_gate)
+        {
+            _listeners.Remove(listener);
+        }
+    }
+
     /// <summary>Reads the files again of every listener, or of those whose files are others now.</summary>
     public void Reload(bool onlyStale)
     {

@@ -25,6 +25,7 @@ internal sealed class Recovery : IStoreReader
     private readonly HalfDelivered _half = new();
     private readonly LogReplay _replay;
     private readonly QuietHeap _heap = new();
+    private CancellationToken _cancellation;
     private bool _statesAreRead;
     private long _lastSession;
     private long _lastLog;
@@ -43,8 +44,10 @@ internal sealed class Recovery : IStoreReader
         _replay = new LogReplay(shared, _sessions, _half);
     }
 
-    public void Run()
+    /// <exception cref="OperationCanceledException">Who starts the broker has given up; nothing was written.</exception>
+    public void Run(CancellationToken cancellationToken = default)
     {
+        _cancellation = cancellationToken;
         long began = _shared.Timestamp();
         try
         {
@@ -56,6 +59,7 @@ internal sealed class Recovery : IStoreReader
         }
 
         ReadStates();
+        cancellationToken.ThrowIfCancellationRequested(); // from here on it writes
         int inflight = 0;
         foreach (RecoveredSession recovered in _sessions.Values)
         {
@@ -82,6 +86,7 @@ internal sealed class Recovery : IStoreReader
 
     public void OnSession(SessionRow session, long logId, ReadOnlySpan<byte> state)
     {
+        _cancellation.ThrowIfCancellationRequested();
         _lastSession = Math.Max(_lastSession, session.Id);
         _lastLog = Math.Max(_lastLog, logId);
         Dispatcher owner = _shared.Dispatchers[
@@ -110,6 +115,7 @@ internal sealed class Recovery : IStoreReader
 
     public void OnSubscription(in SubscriptionRow subscription)
     {
+        _cancellation.ThrowIfCancellationRequested();
         if (!_sessions.TryGetValue(subscription.Session, out RecoveredSession? recovered)
             || !TopicFilter.IsValid(subscription.Filter))
         {
@@ -131,6 +137,7 @@ internal sealed class Recovery : IStoreReader
 
     public void OnSegment(in SegmentRow segment)
     {
+        _cancellation.ThrowIfCancellationRequested();
         if (_sessions.TryGetValue(segment.Session, out RecoveredSession? recovered))
         {
             recovered.AddSegment(in segment);
@@ -143,6 +150,7 @@ internal sealed class Recovery : IStoreReader
 
     public void OnRetained(in RetainedRow retained)
     {
+        _cancellation.ThrowIfCancellationRequested();
         if (!TopicName.IsValid(retained.Topic) || retained.QoS > (byte)QualityOfService.ExactlyOnce)
         {
             _damaged++;
@@ -174,6 +182,7 @@ internal sealed class Recovery : IStoreReader
 
     public void OnLog(long id, ReadOnlySpan<byte> content)
     {
+        _cancellation.ThrowIfCancellationRequested();
         ReadStates();
         _log.Add(id);
         _lastLog = Math.Max(_lastLog, id);
@@ -210,6 +219,7 @@ internal sealed class Recovery : IStoreReader
         _statesAreRead = true;
         foreach (RecoveredSession recovered in _sessions.Values)
         {
+            _cancellation.ThrowIfCancellationRequested();
             if (recovered.State.Length == 0)
             {
                 continue;

@@ -14,12 +14,6 @@ internal sealed class SqliteConnection : IDisposable
     private readonly List<SqliteStatement> _statements = [];
     private readonly sqlite3 _handle;
 
-    // SQLite itself: linked in, or libsqlite3.so when not compiled ahead of time.
-    static SqliteConnection()
-    {
-        raw.SetProvider(new SQLite3Provider_sqlite3());
-    }
-
     private SqliteConnection(sqlite3 handle)
     {
         _handle = handle;
@@ -34,8 +28,10 @@ internal sealed class SqliteConnection : IDisposable
     public bool IsReadOnly => raw.sqlite3_db_readonly(_handle, "main") == 1;
 
     /// <summary>A file that is there: it is not made here, so that its mode is ours to choose.</summary>
+    /// <exception cref="StoreException">There is no SQLite.</exception>
     public static SqliteConnection Open(string path, bool readOnly, TimeSpan patience)
     {
+        SqliteLibrary.Load();
         int flags = (readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE)
             | raw.SQLITE_OPEN_NOMUTEX | ExtendedCodes;
         int code = raw.sqlite3_open_v2(path, out sqlite3 handle, flags, vfs: null);

@@ -9,7 +9,7 @@ public sealed class TlsOptions
 {
     /// <summary>The server's certificate and its chain. Several: the one that matches the server name (SNI), else the
     /// first.</summary>
-    public IList<TlsCertificate> Certificates { get; } = [];
+    public IList<TlsCertificate> Certificates { get; private set; } = [];
 
     /// <summary>Certificate authorities that client certificates are verified against; null: none.</summary>
     public string? CaFile { get; set; }
@@ -43,4 +43,12 @@ public sealed class TlsOptions
 
     /// <summary>The hint that tells a client which identity to use; null: no pre-shared keys.</summary>
     public string? PskHint { get; set; }
+
+    /// <summary>A copy that its owner may keep.</summary>
+    internal TlsOptions Copy()
+    {
+        var copy = (TlsOptions)MemberwiseClone();
+        copy.Certificates = [.. Certificates];
+        return copy;
+    }
 }

@@ -34,7 +34,7 @@ internal static class ListenerMapping
                 webSockets.Add(new WebSocketListenerOptions(options)
                 {
                     Origins = listener.Settings.Texts("websockets_origin"),
-                    TrustedProxies = [.. options.TrustedProxies],
+                    TrustedProxies = Networks(listener.Settings.Text("trusted_proxies")),
                 });
             }
             else
@@ -60,7 +60,7 @@ internal static class ListenerMapping
             ProxyRequiresTls = own.Flag("proxy_protocol_v2_require_tls") ?? false,
             ProxyRequiresCertificate = own.Number("enable_proxy_protocol") is not null
                 && own.Flag("require_certificate") == true,
-            TrustedProxies = Networks(own.Text("trusted_proxies")),
+            TrustedProxies = Networks(own.Text("trusted_proxies")).ConvertAll(static network => network.ToString()),
             AcceptVersions = Versions(own.Text("accept_protocol_versions")),
             AllowAnonymous = own.Flag("listener_allow_anonymous")
                 ?? security.Flag("allow_anonymous") ?? listener.IsOpenByDefault,

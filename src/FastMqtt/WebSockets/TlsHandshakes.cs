@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using FastMqtt.Transport.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -29,7 +30,7 @@ internal sealed class TlsHandshakes(CertificateStore certificates, TimeSpan time
 
             if (tls.RemoteCertificate is X509Certificate2 certificate)
             {
-                connection.Features.Set(DistinguishedName.Read(certificate));
+                connection.Features.Set(PeerCertificate.From(certificate));
             }
 
             var secured = new SecuredPipe(PipeReader.Create(tls, ReaderOptions), PipeWriter.Create(tls, WriterOptions));

@@ -9,14 +9,8 @@ internal static class WebSocketLimits
     /// <summary>Bytes of a request's first line: an address with a token in its query, at the most.</summary>
     public const int RequestLineBytes = 8 * 1024;
 
-    /// <summary>Characters of a denied origin that are logged: whoever sends it is a stranger.</summary>
-    public const int LoggedOriginCharacters = 200;
-
     /// <summary>Bytes received for a client before it is held up, in front of the broker's own limit.</summary>
     public const int ReceiveBufferBytes = 64 * 1024;
-
-    /// <summary>Bytes asked for at a time: a piece of a frame, however large the frame is.</summary>
-    public const int ReceivePieceBytes = 4 * 1024;
 
     /// <summary>Connections that the system keeps until they are accepted, as for the broker's own listeners.</summary>
     public const int Backlog = 4_096;
@@ -31,9 +25,6 @@ internal static class WebSocketLimits
     /// For the TLS handshake, and for a whole request. After the upgrade the broker waits for CONNECT by its own limit.
     /// </summary>
     public static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
-
-    /// <summary>For the peer to take what is left and to answer a close, when the broker has ended it.</summary>
-    public static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>Between two looks at certificate files.</summary>
     public static readonly TimeSpan CertificatePoll = TimeSpan.FromSeconds(5);

@@ -2,6 +2,7 @@
 // the application behind it. Nothing of this exists in a broker without a WebSocket listener.
 using System.Net;
 using System.Net.Sockets;
+using FastMqtt.AspNetCore;
 using FastMqtt.Broker;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
@@ -15,18 +16,21 @@ namespace FastMqtt.WebSockets;
 
 internal sealed class WebSocketListener : IDisposable
 {
-    private readonly AttachedListener _attached;
+    private readonly BrokerListener _attached;
+    private readonly WebSocketEndpoint _endpoint;
     private readonly UpgradeApplication _application;
     private readonly CertificateStore? _certificates;
     private readonly KestrelServer _server;
     private volatile WebSocketListenerOptions _options;
     private ListenOptions? _bound;
 
-    public WebSocketListener(MqttBroker broker, WebSocketListenerOptions options, ILogger log)
+    private WebSocketListener(
+        MqttBroker broker, BrokerListener attached, WebSocketListenerOptions options, ILogger log)
     {
         _options = options;
-        _attached = new AttachedListener(options.Listener);
-        _application = new UpgradeApplication(broker, _attached, () => _options, log);
+        _attached = attached;
+        _endpoint = new WebSocketEndpoint(broker, attached, log);
+        _application = new UpgradeApplication(_endpoint, () => _options, log);
         if (options.Listener.Tls is not null)
         {
             _certificates = new CertificateStore(options.Listener.Tls, Name, log);
@@ -48,6 +52,17 @@ internal sealed class WebSocketListener : IDisposable
         ?? _options.Listener.UnixSocketPath
         ?? _options.Listener.EndPoint?.ToString()
         ?? string.Empty;
+
+    /// <summary>A listener that does not serve yet.</summary>
+    /// <exception cref="CertificateException">A certificate or key cannot be used.</exception>
+    public static async Task<WebSocketListener> CreateAsync(
+        MqttBroker broker, WebSocketListenerOptions options, ILogger log, CancellationToken cancellation)
+    {
+        options.Listener.IsAttached = true;
+        BrokerListener attached =
+            await broker.AddListenerAsync(options.Listener, cancellation).ConfigureAwait(false);
+        return new WebSocketListener(broker, attached, options, log);
+    }
 
     public async Task StartAsync(CancellationToken cancellation)
     {
@@ -71,13 +86,14 @@ internal sealed class WebSocketListener : IDisposable
     /// <summary>No new connection; returns when the broker has ended all of them, or cuts them off.</summary>
     public Task StopAsync(CancellationToken cutOff)
     {
-        _application.Stop();
+        _endpoint.Stop();
         return _server.StopAsync(cutOff);
     }
 
     /// <summary>Takes new options for those who connect from now on. Address and limits of the socket stay.</summary>
     public void Replace(WebSocketListenerOptions options)
     {
+        options.Listener.IsAttached = true;
         _options = options;
         _attached.Options = options.Listener;
     }

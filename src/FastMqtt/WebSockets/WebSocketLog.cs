@@ -5,12 +5,6 @@ namespace FastMqtt.WebSockets;
 
 internal static partial class WebSocketLog
 {
-    [LoggerMessage(40, LogLevel.Debug, "WebSocket request from {Peer} answered {Status}: {Reason}")]
-    public static partial void Refused(ILogger logger, string peer, int status, string reason);
-
-    [LoggerMessage(41, LogLevel.Information, "WebSocket from {Peer} denied: origin {Origin} is not allowed")]
-    public static partial void OriginDenied(ILogger logger, string peer, string origin);
-
     [LoggerMessage(42, LogLevel.Debug, "TLS handshake with {Peer} failed: {Reason}")]
     public static partial void HandshakeFailed(ILogger logger, string peer, string reason);
 

@@ -45,7 +45,8 @@ internal sealed class WebSocketServer : IAsyncDisposable
         {
             foreach (WebSocketListenerOptions options in listeners)
             {
-                var listener = new WebSocketListener(broker, options, log);
+                WebSocketListener listener =
+                    await WebSocketListener.CreateAsync(broker, options, log, cancellation).ConfigureAwait(false);
                 server._listeners.Add(listener);
                 await listener.StartAsync(cancellation).ConfigureAwait(false);
                 WebSocketLog.Listening(

@@ -26,7 +26,8 @@ public sealed class AttachedThreadsTests
         var options = new BrokerOptions { Dispatchers = 2 };
         options.Listeners.Add(new ListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0) });
         await using MqttBroker broker = MqttBroker.Start(options, NullLoggerFactory.Instance);
-        var listener = new AttachedListener(new ListenerOptions { AllowAnonymous = true });
+        BrokerListener listener = await broker.AddListenerAsync(
+            new ListenerOptions { AllowAnonymous = true }, TestContext.Current.CancellationToken);
         var clients = new Task[Clients];
         var subscribed = new StrongBox<int>();
         for (int i = 0; i < Clients; i++)
@@ -43,8 +44,9 @@ public sealed class AttachedThreadsTests
         var options = new BrokerOptions { Dispatchers = 2 };
         options.Listeners.Add(new ListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0) });
         MqttBroker broker = MqttBroker.Start(options, NullLoggerFactory.Instance);
+        BrokerListener listener =
+            await broker.AddListenerAsync(new ListenerOptions(), TestContext.Current.CancellationToken);
         await broker.DisposeAsync();
-        var listener = new AttachedListener(new ListenerOptions());
         await broker.Attach(listener, default).Ended.WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 

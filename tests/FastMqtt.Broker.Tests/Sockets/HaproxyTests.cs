@@ -72,7 +72,7 @@ public sealed class HaproxyTests
             EndPoint = new IPEndPoint(IPAddress.Loopback, 0),
             AllowAnonymous = true,
             ProxyProtocol = true,
-            TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")],
+            TrustedProxies = ["127.0.0.0/8"],
         });
         return MqttBroker.Start(options, log);
     }

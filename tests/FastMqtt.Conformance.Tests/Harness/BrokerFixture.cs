@@ -41,7 +41,7 @@ public sealed class BrokerFixture : IAsyncLifetime
             EndPoint = new IPEndPoint(IPAddress.Loopback, 0),
             AllowAnonymous = true,
         });
-        _broker = MqttBroker.Start(options, NullLoggerFactory.Instance);
+        _broker = MqttBroker.StartAsync(options, NullLoggerFactory.Instance).GetAwaiter().GetResult();
         _endPoint = (IPEndPoint)_broker.EndPoints[0];
     }
 

@@ -205,7 +205,7 @@ public sealed class ReloadTests : IAsyncDisposable
         Settings settings = ConfigurationReader.Read(input);
         Assert.Empty(settings.Problems);
         MappedSettings mapped = BrokerMapping.Map(settings, Configured.Access);
-        _broker = MqttBroker.Start(mapped.Broker, NullLoggerFactory.Instance);
+        _broker = MqttBroker.StartAsync(mapped.Broker, NullLoggerFactory.Instance).GetAwaiter().GetResult();
         _reload = new ConfigurationReload(input, settings, Configured.Access);
         return ((IPEndPoint)_broker.EndPoints[0]).Port;
     }

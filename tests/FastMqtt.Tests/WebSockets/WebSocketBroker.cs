@@ -34,7 +34,7 @@ internal sealed class WebSocketBroker : IAsyncDisposable
             _text, _text, LogSettings.Default with { Types = LogSettings.AllTypes });
         var options = new BrokerOptions { Dispatchers = 2 };
         options.Listeners.Add(new ListenerOptions { EndPoint = new(IPAddress.Loopback, 0), AllowAnonymous = true });
-        _broker = MqttBroker.Start(options, _loggers);
+        _broker = MqttBroker.StartAsync(options, _loggers).GetAwaiter().GetResult();
     }
 
     public WebSocketServer Server { get; private set; } = null!;

@@ -25,9 +25,11 @@ internal sealed class MosquittoImport(BrokerState shared)
     private int _queued;
 
     /// <exception cref="StoreException">It is no such file, or cannot be read.</exception>
-    public StoreImport Run(string path)
+    /// <exception cref="OperationCanceledException">Who starts the broker has given up; nothing was imported.</exception>
+    public StoreImport Run(string path, CancellationToken cancellationToken = default)
     {
         MosquittoDatabase database = Read(path);
+        cancellationToken.ThrowIfCancellationRequested();
         foreach (MosquittoClient client in database.Clients)
         {
             AddSession(client);

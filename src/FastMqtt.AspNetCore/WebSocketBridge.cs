@@ -9,7 +9,7 @@ using System.Net.WebSockets;
 using FastMqtt.Broker;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace FastMqtt.WebSockets;
+namespace FastMqtt.AspNetCore;
 
 internal sealed class WebSocketBridge(
     WebSocket socket, IHttpRequestLifetimeFeature lifetime, AttachedConnection client, Func<bool> isStopping)
@@ -21,7 +21,7 @@ internal sealed class WebSocketBridge(
         Task sending = SendAsync();
         Task both = Task.WhenAll(receiving, sending);
         await Task.WhenAny(receiving, sending, client.Ended).ConfigureAwait(false);
-        if (await Task.WhenAny(both, Task.Delay(WebSocketLimits.CloseTimeout)).ConfigureAwait(false) != both)
+        if (await Task.WhenAny(both, Task.Delay(EndpointLimits.CloseTimeout)).ConfigureAwait(false) != both)
         {
             Abort();
         }
@@ -56,7 +56,7 @@ internal sealed class WebSocketBridge(
                 await socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None).ConfigureAwait(false);
             if (waited.MessageType == WebSocketMessageType.Binary && !waited.EndOfMessage)
             {
-                Memory<byte> room = output.GetMemory(WebSocketLimits.ReceivePieceBytes);
+                Memory<byte> room = output.GetMemory(EndpointLimits.ReceivePieceBytes);
                 waited = await socket.ReceiveAsync(room, CancellationToken.None).ConfigureAwait(false);
             }
 
@@ -84,7 +84,7 @@ internal sealed class WebSocketBridge(
     // Closing with unread input resets the connection, and the peer would lose the last packet.
     private async Task DiscardAsync()
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(WebSocketLimits.ReceivePieceBytes);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(EndpointLimits.ReceivePieceBytes);
         try
         {
             WebSocketMessageType type;

@@ -1,12 +1,12 @@
 // A certificate's subject as access control knows it: the Common Name alone, and the whole as RFC 2253 writes it, most
 // special part first, as Mosquitto's use_subject_as_username does.
+
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using FastMqtt.Transport.Tls;
 
-namespace FastMqtt.WebSockets;
+namespace FastMqtt.Transport.Tls;
 
 internal static class DistinguishedName
 {

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
-namespace FastMqtt.WebSockets;
+namespace FastMqtt.AspNetCore;
 
 internal static class UpgradeRequest
 {
@@ -21,11 +21,16 @@ internal static class UpgradeRequest
     private static readonly string[] Protocols = ["mqtt", "mqttv3.1"];
 
     /// <summary>Null when the request is right, otherwise what is wrong with it.</summary>
-    public static string? FindFault(IHttpRequestFeature request, bool isUpgradable, out HttpStatusCode status)
+    /// <param name="request">The request.</param>
+    /// <param name="handshake">How it asks for a WebSocket.</param>
+    /// <param name="status">The answer to a wrong one.</param>
+    public static string? FindFault(IHttpRequestFeature request, Handshake handshake, out HttpStatusCode status)
     {
         IHeaderDictionary headers = request.Headers;
         status = HttpStatusCode.UpgradeRequired;
-        if (!HttpMethods.IsGet(request.Method) || !isUpgradable || !HasToken(headers.Upgrade, "websocket"))
+        bool isAsked = handshake != Handshake.Upgrade
+            || (HttpMethods.IsGet(request.Method) && HasToken(headers.Upgrade, "websocket"));
+        if (handshake == Handshake.None || !isAsked)
         {
             return "this is a WebSocket listener for MQTT";
         }
@@ -37,8 +42,9 @@ internal static class UpgradeRequest
 
         status = HttpStatusCode.BadRequest;
         Span<byte> key = stackalloc byte[KeyBytes];
-        if (headers.SecWebSocketKey is not [{ } text]
-            || !Convert.TryFromBase64String(text, key, out int length) || length != KeyBytes)
+        if (handshake == Handshake.Upgrade
+            && (headers.SecWebSocketKey is not [{ } text]
+                || !Convert.TryFromBase64String(text, key, out int length) || length != KeyBytes))
         {
             return "Sec-WebSocket-Key is not 16 bytes in base64";
         }
