@@ -1,6 +1,6 @@
 // How long does an in-process message take from the publisher to the subscriber, 64 bytes? On one thread: TryPublish or
-// PublishAsync into the buffer, the tick that routes it, the handler or the stream's reader. So it is the processor time
-// of both sides; InProcessThreads measures them on threads of their own.
+// PublishAsync into the buffer, the tick that routes it, the handler or the stream's reader. So it is the processor
+// time of both sides; InProcessThreads measures them on threads of their own.
 
 using BenchmarkDotNet.Attributes;
 using FastMqtt.Benchmarks.Embedded;

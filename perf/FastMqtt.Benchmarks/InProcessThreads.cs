@@ -1,5 +1,5 @@
-// In-process messages of 64 bytes through a broker that runs: one thread publishes, one dispatcher delivers. Per message:
-// what the slower of the two takes, hand-over and wake-ups included; 200 ns are 5 million a second.
+// In-process messages of 64 bytes through a broker that runs: one thread publishes, one dispatcher delivers. Per
+// message: what the slower of the two takes, hand-over and wake-ups included; 200 ns are 5 million a second.
 
 using System.Net;
 using BenchmarkDotNet.Attributes;

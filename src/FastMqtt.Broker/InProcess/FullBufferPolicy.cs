@@ -5,7 +5,7 @@ namespace FastMqtt.Broker.InProcess;
 /// <summary>What happens to a message that finds the buffer of a MessageStream full.</summary>
 public enum FullBufferPolicy
 {
-    /// <summary>The new message is dropped and counted: what is in the buffer is the oldest that was not read.</summary>
+    /// <summary>The new message is dropped and counted: the buffer holds the oldest that were not read.</summary>
     DropNewest,
 
     /// <summary>The oldest message in the buffer is dropped and counted: what is in the buffer is the newest.</summary>

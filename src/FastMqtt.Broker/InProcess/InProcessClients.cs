@@ -25,7 +25,7 @@ internal sealed class InProcessClients(Dispatcher dispatcher)
     /// <summary>Subscriptions that live here.</summary>
     public int Count => _subscriptions.Count;
 
-    /// <summary>Has an operation run on the dispatcher; one that comes too late fails at once. From any thread.</summary>
+    /// <summary>Has an operation run on the dispatcher; one that comes too late fails at once. Any thread.</summary>
     public void Post(InProcessOperation operation)
     {
         lock (_lock)

@@ -3,9 +3,9 @@
 // Outbound finds that nobody is connected. So index, chains, shared groups, walks and bursts know no difference.
 //
 // Owned by the dispatcher: Begin, TryTake, Pump and End run there. Faults and Dropped are written there and read
-// anywhere. Order of events: Begin (in the index, then retained messages, in slices), deliveries, End (out of the index;
-// what waits for a shared subscription goes to another member). No delivery comes after End, since each asks IsEnded and
-// all are on one thread; so whoever has waited for DisposeAsync knows that the handler is not called again.
+// anywhere. Order of events: Begin (in the index, then retained messages, in slices), deliveries, End (out of the
+// index; what waits for a shared subscription goes to another member). No delivery comes after End, since each asks
+// IsEnded and all are on one thread; so whoever has waited for DisposeAsync knows that the handler is not called again.
 // A handler of spans takes everything at once, at any QoS: nothing is in flight. A stream's buffer can be full: then
 // QoS 1 and 2 messages stay in the session's queue, as for a client that does not read, if that is its policy, and
 // retained ones in the store; both go on (Pump) when the reader has made room.
@@ -22,7 +22,7 @@ namespace FastMqtt.Broker.InProcess;
 /// <summary>An in-process subscription. Ends with <see cref="DisposeAsync"/>, or with the broker.</summary>
 public sealed class InProcessSubscription : IAsyncDisposable
 {
-    /// <summary>Steps through the retained messages before others get their turn, some 10 us each at the most.</summary>
+    /// <summary>Steps through the retained messages before others get their turn, up to 50 us each.</summary>
     private const int RetainedSteps = 32;
 
     /// <summary>Messages from the queue before others get their turn.</summary>
@@ -230,7 +230,7 @@ public sealed class InProcessSubscription : IAsyncDisposable
     /// <summary>The session's queue is full, and somebody else counts it for the broker.</summary>
     internal void OnQueueFull() => Volatile.Write(ref _dropped, _dropped + 1);
 
-    /// <summary>The filter in bytes, and how long its share name (0: none) and its topic filter at the end are.</summary>
+    /// <summary>The filter in bytes; how long its share name (0: none) and the topic filter at its end are.</summary>
     private static byte[] ParsedFilter(
         string topicFilter, SubscribeOptions options, out int shareBytes, out int filterBytes)
     {

@@ -3,8 +3,8 @@
 //
 // The reader waits in ReadAsync: _isAwaited is set under the lock when there was nothing, and whoever clears it (a
 // message, the end, a cancellation) completes the wait, once. The continuation runs on the thread pool.
-// Room: the dispatcher asks (HasRoomOrAsks) before it lets something wait elsewhere; when the reader has emptied half of
-// the buffer afterwards it says so, once (onRoom).
+// Room: the dispatcher asks (HasRoomOrAsks) before it lets something wait elsewhere; when the reader has emptied half
+// of the buffer afterwards it says so, once (onRoom).
 
 using System.Threading.Tasks.Sources;
 

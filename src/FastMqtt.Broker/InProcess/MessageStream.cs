@@ -1,6 +1,6 @@
 // An in-process subscription that is read with await foreach. Subscribes when it is made; what its reader has not taken
-// lies in a MessageBuffer. It is its own enumerator, since it has one reader; that ends (break, an exception, the end of
-// the broker) with the subscription.
+// lies in a MessageBuffer. It is its own enumerator, since it has one reader; that ends (break, an exception, the end
+// of the broker) with the subscription.
 
 namespace FastMqtt.Broker.InProcess;
 

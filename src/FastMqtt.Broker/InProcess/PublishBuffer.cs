@@ -4,18 +4,19 @@
 // Who owns what. Any thread appends to the filling block under the lock: copy, and nothing else. The dispatcher owns
 // the draining block; when that is done it exchanges the two under the lock. No handler and no continuation runs under
 // the lock, so a handler may publish.
-// Order of events. The first message into an empty buffer posts the buffer into the dispatcher's inbox, once (_isPosted,
-// under the lock); it stays posted until the dispatcher finds both blocks empty. So a batch costs one wake-up. The
-// dispatcher routes message by message, as PublishHandler does for a client, in slices: what is left when the slice is
-// over is for the next tick. After each exchange whoever waits for room moves up, first in first out, before anybody
-// else can: nothing overtakes, so what one caller publishes through one client stays in its order.
-// Held up, as a client is not read: while another dispatcher is far behind; while the disk is, and the last message gave
-// it work; and until walks are done that came from here, but for messages of the same topic, which join the walk. Looked
-// at again with each tick, which comes within a millisecond. The buffer is full soon then, and who publishes waits.
+// Order of events. The first message into an empty buffer posts the buffer into the dispatcher's inbox, once
+// (_isPosted, under the lock); it stays posted until the dispatcher finds both blocks empty. So a batch costs one
+// wake-up. The dispatcher routes message by message, as PublishHandler does for a client, in slices: what is left when
+// the slice is over is for the next tick. After each exchange whoever waits for room moves up, first in first out,
+// before anybody else can: nothing overtakes, so what one caller publishes through one client stays in its order.
+// Held up, as a client is not read: while another dispatcher is far behind; while the disk is, and the last message
+// gave it work; and until walks are done that came from here, but for messages of the same topic, which join the walk.
+// Looked at again with each tick, which comes within a millisecond. The buffer is full soon then, and who publishes
+// waits.
 // A QoS 0 message is done when it is in the buffer. QoS 1 and 2 are done when they are routed and their pledge is kept
 // (Persistence/Pledges.cs): what is durable for others is on the disk, wherever they live.
-// The end. Drain closes the buffer: who waits for room fails, what is in it is routed. When the dispatcher ends, Dispose
-// fails whoever still waits. Nothing is appended after either.
+// The end. Drain closes the buffer: who waits for room fails, what is in it is routed. When the dispatcher ends,
+// Dispose fails whoever still waits. Nothing is appended after either.
 
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Dispatch;

@@ -1,5 +1,5 @@
-// A message as the reader of a MessageStream gets it: a copy that is its own, in one array. Texts are made when they are
-// asked for.
+// A message as the reader of a MessageStream gets it: a copy that is its own, in one array. Texts are made when they
+// are asked for.
 
 using System.Text;
 using FastMqtt.Protocol;

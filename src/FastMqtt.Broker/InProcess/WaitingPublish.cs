@@ -1,5 +1,5 @@
-// A message that waits for room in a full PublishBuffer. Its payload is the caller's, who leaves it alone until his task
-// completes.
+// A message that waits for room in a full PublishBuffer. Its payload is the caller's, who leaves it alone until his
+// task completes.
 
 namespace FastMqtt.Broker.InProcess;
 
