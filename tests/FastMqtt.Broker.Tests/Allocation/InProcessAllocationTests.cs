@@ -1,5 +1,5 @@
-// In-process messages to in-process handlers cost no managed byte, once warm: TryPublish, and PublishAsync at QoS 0 and,
-// with a message that is published again, at QoS 1.
+// In-process messages to in-process handlers cost no managed byte, once warm: TryPublish, and PublishAsync at QoS 0
+// and, with a message that is published again, at QoS 1.
 
 using FastMqtt.Broker.InProcess;
 using FastMqtt.Broker.Tests.Harness;
