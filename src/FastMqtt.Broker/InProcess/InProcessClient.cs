@@ -205,9 +205,8 @@ public sealed class InProcessClient
 
     /// <summary>The session of one of its subscriptions.</summary>
     internal Session NewSession(int dispatcher, InProcessSubscription subscription) =>
-        new(dispatcher, Number, _clientIdentifier)
+        new InProcessSession(dispatcher, Number, _clientIdentifier, subscription)
         {
-            InProcess = subscription,
             Owner = _listener is null ? null : new SessionOwner(_options!.Identity, NewAccess()),
         };
 

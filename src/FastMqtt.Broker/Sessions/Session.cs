@@ -9,7 +9,7 @@ using FastMqtt.Broker.Topics;
 
 namespace FastMqtt.Broker.Sessions;
 
-internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentifier)
+internal class Session(int dispatcher, ulong number, byte[] clientIdentifier)
 {
     /// <summary>Session Expiry Interval that never ends, section 3.1.2.11.2.</summary>
     public const uint NeverExpires = uint.MaxValue;
@@ -36,10 +36,10 @@ internal sealed class Session(int dispatcher, ulong number, byte[] clientIdentif
     /// </summary>
     public Client? Receiver => _client is { State: ClientState.Connected, IsConnackHeld: false } ? _client : null;
 
-    public bool IsConnected => Volatile.Read(ref _client) is not null || InProcess is not null;
+    public bool IsConnected => Volatile.Read(ref _client) is not null || this is InProcessSession;
 
     /// <summary>The in-process subscription it is made for, which is always there; null: it is a client's.</summary>
-    public InProcessSubscription? InProcess { get; init; }
+    public InProcessSubscription? InProcess => (this as InProcessSession)?.Subscription;
 
     /// <summary>A field: the set is a struct that stores one subscription without an allocation.</summary>
     public SubscriptionSet Subscriptions;
