@@ -296,8 +296,8 @@ internal static class Limits
     public const int ListingPageMax = 10_000;
 
     /// <summary>
-    /// Bytes that in-process clients have published to a dispatcher and that wait for it; twice, since what it routes is
-    /// apart. Whoever publishes more waits. Both halves fit into a second-level cache.
+    /// Bytes that in-process clients have published to a dispatcher and that wait for it; twice, since what it routes
+    /// is apart. Whoever publishes more waits. Both halves fit into a second-level cache.
     /// </summary>
     public const int InProcessPublishBytes = 256 << 10;
 
