@@ -1,6 +1,7 @@
 // What an operator may choose. The reasons for the defaults are in Limits.cs.
 
 using System.Net;
+using FastMqtt.Broker.Hooks;
 using Microsoft.Extensions.Configuration;
 
 namespace FastMqtt.Broker;
@@ -155,6 +156,9 @@ public sealed class BrokerOptions
 
     /// <summary>What survives the process; null: nothing does. Read at the start only.</summary>
     public PersistenceOptions? Persistence { get; set; }
+
+    /// <summary>Code that takes part in what the broker does; null: none. Read at the start only.</summary>
+    public BrokerHooks? Hooks { get; set; }
 
     /// <summary>
     /// Sets what a section of a configuration says, by the names of the properties; what it does not name stays as it

@@ -4,6 +4,7 @@
 
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Hooks;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;
 using FastMqtt.Transport;
@@ -33,7 +34,7 @@ public sealed class ClientConnection
     public string ClientId { get; }
 
     /// <summary>Who the client is; null: it has not said.</summary>
-    public string? UserName { get; }
+    public string? UserName { get; internal set; } // by its dispatcher, until it is in
 
     /// <summary>Where the client is.</summary>
     public PeerAddress Peer { get; }
@@ -55,6 +56,12 @@ public sealed class ClientConnection
 
     /// <summary>Bytes that were sent to it so far.</summary>
     public long BytesSent => _client.BytesSent;
+
+    /// <summary>What hooks have agreed to; null: there are none. Its dispatcher's.</summary>
+    internal ConnectTerms? Terms { get; set; }
+
+    /// <summary>When it was let in, if hooks want to know.</summary>
+    internal long ConnectedAtMilliseconds { get; set; }
 
     internal ClientItems Items => _items ?? Interlocked.CompareExchange(ref _items, new(), null) ?? _items;
 

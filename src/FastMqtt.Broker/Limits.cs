@@ -11,6 +11,9 @@ internal static class Limits
     /// </summary>
     public const int MaximumPacketSize = 2_000_000;
 
+    /// <summary>Bytes. With less there is no packet worth accepting.</summary>
+    public const int MaximumPacketSizeMin = 16;
+
     /// <summary>Bytes. The protocol's own limit of a packet: 1 + 4 + 268,435,455.</summary>
     public const int ProtocolPacketSizeMax = 268_435_460;
 

@@ -246,8 +246,9 @@ public sealed class MqttBroker : IAsyncDisposable
 
     /// <summary>
     /// Takes over other options while clients stay connected. What a client was told when it connected (Topic Aliases,
-    /// Maximum QoS, its window) stays until its next connection. Dispatchers and ReceiveMaximum stay as they are until
-    /// the next start: the one is threads, the other a promise to connected clients. From any thread.
+    /// Maximum QoS, its window) stays until its next connection. Dispatchers, ReceiveMaximum and Hooks stay as they are
+    /// until the next start: threads, a promise to connected clients, and code that has seen what came before. From any
+    /// thread.
     /// </summary>
     /// <param name="options">Read during the call; later changes have no effect.</param>
     /// <returns>
@@ -266,6 +267,7 @@ public sealed class MqttBroker : IAsyncDisposable
             next.ReceiveMaximum = before.ReceiveMaximum;
             next.Persistence = before.Persistence;
             next.Poller = before.Poller;
+            next.Hooks = before.Hooks;
             OptionChecks.Check(next, _state.Dispatchers.Length);
             _state.Options = next;
             _listeners.SetNoDelay(next.NoDelay);

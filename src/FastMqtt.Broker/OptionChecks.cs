@@ -26,7 +26,11 @@ internal static class OptionChecks
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dispatchers, 1, nameof(options.Dispatchers));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dispatchers, Limits.DispatchersMax, nameof(options.Dispatchers));
-        CheckRange(options.MaximumPacketSize, 16, Limits.ProtocolPacketSizeMax, nameof(options.MaximumPacketSize));
+        CheckRange(
+            options.MaximumPacketSize,
+            Limits.MaximumPacketSizeMin,
+            Limits.ProtocolPacketSizeMax,
+            nameof(options.MaximumPacketSize));
         CheckRange(options.MaximumInflight, 0, ushort.MaxValue, nameof(options.MaximumInflight));
         CheckRange(options.MaximumSessions, dispatchers, Limits.SessionsMax, nameof(options.MaximumSessions));
         CheckRange(options.MaximumHandshakes, 1, int.MaxValue, nameof(options.MaximumHandshakes));

@@ -2,6 +2,7 @@
 
 using FastMqtt.Broker;
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Hooks;
 using FastMqtt.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -13,9 +14,14 @@ internal sealed class EmbeddedBroker
 
     private int _clients;
 
-    public EmbeddedBroker()
+    public EmbeddedBroker(BrokerHooks? hooks = null)
     {
-        var options = new BrokerOptions { SystemTopicsInterval = TimeSpan.Zero, Spin = TimeSpan.Zero };
+        var options = new BrokerOptions
+        {
+            SystemTopicsInterval = TimeSpan.Zero,
+            Spin = TimeSpan.Zero,
+            Hooks = hooks,
+        };
         State = new BrokerState(options, NullLogger.Instance, TimeProvider.System, 1);
         Dispatcher = new Dispatcher(0, State, Poller);
         State.Dispatchers[0] = Dispatcher;

@@ -36,6 +36,9 @@ internal sealed class Authentication
     /// <summary>Authentication Data that goes with the success.</summary>
     public ReadOnlyMemory<byte> LastData { get; set; }
 
+    /// <summary>What asynchronous hooks say about the packet that is handled again; null: nobody was asked.</summary>
+    public object? Answer { get; set; }
+
     /// <summary>What runs for it now.</summary>
     public CancellationTokenSource? Task { get; set; }
 

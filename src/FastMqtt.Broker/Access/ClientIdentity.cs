@@ -16,4 +16,8 @@ public sealed class ClientIdentity
 
     /// <summary>Rules that came with the credentials instead of the listener's; null: no own.</summary>
     public IAccessRules? AccessRules { get; init; }
+
+    /// <summary>The same under another name.</summary>
+    internal ClientIdentity As(string? userName) =>
+        new() { UserName = userName, ExpiresAt = ExpiresAt, AccessRules = AccessRules };
 }

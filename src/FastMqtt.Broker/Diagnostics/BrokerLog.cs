@@ -28,6 +28,10 @@ internal static partial class BrokerLog
         90, LogLevel.Error, "The in-process handler of {Filter} has failed ({Skipped} more since the last line).")]
     public static partial void HandlerFailed(this ILogger log, string filter, long skipped, Exception exception);
 
+    [LoggerMessage(
+        8, LogLevel.Error, "Hook {Hook} failed, which counts as a denial ({Skipped} more since the last line).")]
+    public static partial void HookFailed(this ILogger log, string hook, long skipped, Exception exception);
+
     [LoggerMessage(50, LogLevel.Information, "TLS of listener {Listener}: loaded, {Certificate}.")]
     public static partial void TlsLoaded(this ILogger log, string listener, string certificate);
 

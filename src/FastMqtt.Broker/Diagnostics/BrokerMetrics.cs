@@ -35,12 +35,21 @@ internal sealed class BrokerMetrics
     /// <summary>Publications refused: a `$SYS` topic, a full retained store.</summary>
     public long Refused;
 
-    /// <summary>What access rules have denied: publications, subscriptions, deliveries.</summary>
+    /// <summary>
+    /// What access rules or hooks have denied: publications, subscriptions; and deliveries, by rules.
+    /// </summary>
     public long DeniedPublish;
     public long DeniedSubscribe;
     public long DeniedReceive;
 
-    /// <summary>Clients refused because of who they are or are not.</summary>
+    /// <summary>Publications that a hook has swallowed, and deliveries that one has skipped.</summary>
+    public long SwallowedPublish;
+    public long SkippedByHook;
+
+    /// <summary>Hooks that have thrown.</summary>
+    public long HookFailures;
+
+    /// <summary>Clients refused because of who they are or are not, or by a hook.</summary>
     public long DeniedConnect;
 
     /// <summary>Connections that a limit closed before anything was read of them.</summary>
@@ -82,6 +91,9 @@ internal sealed class BrokerMetrics
         DeniedPublish += other.DeniedPublish;
         DeniedSubscribe += other.DeniedSubscribe;
         DeniedReceive += other.DeniedReceive;
+        SwallowedPublish += other.SwallowedPublish;
+        SkippedByHook += other.SkippedByHook;
+        HookFailures += other.HookFailures;
         DeniedConnect += other.DeniedConnect;
         ConnectionsTurnedAway += other.ConnectionsTurnedAway;
         ProxyHeadersRefused += other.ProxyHeadersRefused;

@@ -3,6 +3,7 @@
 // has made room. Nothing here overtakes anything: what is delivered live meanwhile stands behind the queue (Outbound).
 // One per dispatcher.
 
+using FastMqtt.Broker.Hooks;
 using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
@@ -114,7 +115,8 @@ internal sealed class Backlog(Dispatcher dispatcher)
     {
         if (queued.Publication.HasExpired(dispatcher.Now))
         {
-            dispatcher.Metrics.DroppedExpired++; // [MQTT-3.3.2-5]
+            var expired = Message.From(queued.Publication);
+            dispatcher.Drops.Add(DropReason.Expired, session, in expired); // [MQTT-3.3.2-5]
             session.Durable?.Journal.Done(session.Durable, queued.Stored);
         }
         else
@@ -123,7 +125,7 @@ internal sealed class Backlog(Dispatcher dispatcher)
             _encoder.Begin();
             if (queued.Delivery.QoS == QualityOfService.AtMostOnce)
             {
-                _outbound.Append(_encoder, client, ref message, queued.Delivery, 0, duplicate: false);
+                _outbound.SendOnce(_encoder, client, ref message, queued.Delivery);
             }
             else
             {

@@ -321,7 +321,9 @@ internal sealed class ConnectionReader(Dispatcher dispatcher)
     {
         FrameResult result = FrameDecoder.TryRead(
             rest,
-            client.State == ClientState.Connected ? dispatcher.Options.MaximumPacketSize : Limits.ConnectPacketBytes,
+            client.State == ClientState.Connected
+                ? client.PacketSizeMaximum(dispatcher.Options)
+                : Limits.ConnectPacketBytes,
             out header,
             out ReasonCode error,
             client.State > ClientState.AwaitingConnect

@@ -85,6 +85,12 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         if ((ready.Flags & ~PollFlags.Writable) != 0)
         {
             client.PeerClosed |= (ready.Flags & (PollFlags.PeerClosed | PollFlags.Error)) != 0;
+            if (client.IsAsking && (ready.Flags & PollFlags.Error) != 0)
+            {
+                Close(client); // it is not read, so nothing else would tell: nobody waits for the answer any more
+                return;
+            }
+
             dispatcher.Reader.Add(client);
         }
     }
@@ -280,6 +286,11 @@ internal sealed class ConnectionTable(Dispatcher dispatcher)
         _listeners.CloseAll();
         foreach (Client client in All())
         {
+            if (client.Session is not null)
+            {
+                dispatcher.Hooks?.Disconnected(client);
+            }
+
             Forget(client);
         }
     }

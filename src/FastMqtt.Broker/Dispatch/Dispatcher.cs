@@ -14,6 +14,7 @@
 
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Handlers;
+using FastMqtt.Broker.Hooks;
 using FastMqtt.Broker.InProcess;
 using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Sessions;
@@ -63,6 +64,8 @@ internal sealed class Dispatcher : IDisposable
         Packets = new PacketDispatch(this);
         Denials = new DenialLog(this);
         InProcess = new InProcessClients(this);
+        Drops = new Drops(this);
+        Hooks = shared.Options.Hooks is { } hooks ? new HookCalls(this, hooks) : null;
         Journal = shared.Writer is { } writer ? new Journal(this, writer) : null;
     }
 
@@ -128,6 +131,12 @@ internal sealed class Dispatcher : IDisposable
 
     /// <summary>What in-process clients publish here, and their subscriptions.</summary>
     public InProcessClients InProcess { get; }
+
+    /// <summary>What receivers do not get.</summary>
+    public Drops Drops { get; }
+
+    /// <summary>Code of the embedder that takes part; null: none, and looking for it is all that it costs.</summary>
+    public HookCalls? Hooks { get; }
 
     /// <summary>Timestamps that loud clients, and the inbox, may take in a tick.</summary>
     public long Slice { get; }

@@ -89,6 +89,7 @@ internal sealed class Housekeeping : Timed
         for (int i = 0; i < swept; i++)
         {
             _dispatcher.Journal?.Rows.PutRetained(_expired[i], isPromised: false);
+            _dispatcher.Hooks?.RetainedChanged(_expired[i].Topic, default);
             _dispatcher.Publications.Release(_expired[i]);
             _expired[i] = null!;
         }

@@ -6,6 +6,7 @@
 using System.Buffers.Binary;
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
+using FastMqtt.Broker.Hooks;
 using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
@@ -66,7 +67,8 @@ internal sealed class Outbound(Dispatcher dispatcher)
 
         if (client.Connection.PendingBytes > Limits.OutputBytesMax)
         {
-            dispatcher.Metrics.DroppedSlow += burst.Count;
+            dispatcher.Drops.Add(
+                DropReason.SlowReceiver, session, first.Topic, burst.PayloadBytesOfAll(), burst.Count);
             return;
         }
 
@@ -134,7 +136,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
             return true;
         }
 
-        dispatcher.Metrics.DeniedReceive++;
+        dispatcher.Drops.Add(DropReason.AccessDenied, session, in message);
         if (session.Client is { } client)
         {
             dispatcher.Shared.Log.Denied(dispatcher, client, AccessKind.Receive, message.Topic);
@@ -192,11 +194,11 @@ internal sealed class Outbound(Dispatcher dispatcher)
 
             if (client.Connection.PendingBytes > Limits.OutputBytesMax)
             {
-                dispatcher.Metrics.DroppedSlow++;
+                dispatcher.Drops.Add(DropReason.SlowReceiver, session, in message);
                 return;
             }
 
-            Append(encoder, client, ref message, in delivery, 0, duplicate: false);
+            SendOnce(encoder, client, ref message, in delivery);
             return;
         }
 
@@ -241,6 +243,15 @@ internal sealed class Outbound(Dispatcher dispatcher)
         return false;
     }
 
+    /// <summary>Sends a message of QoS 0.</summary>
+    public void SendOnce(PublishEncoder encoder, Client client, ref Message message, in Delivery delivery)
+    {
+        if (dispatcher.Hooks?.MayDeliver(client, in message, in delivery) != false)
+        {
+            Append(encoder, client, ref message, in delivery, 0, duplicate: false);
+        }
+    }
+
     /// <summary>
     /// Sends a message of QoS 1 or 2, for which there is room; or gives it its identifier and lets it wait in the
     /// window until that is durable.
@@ -253,6 +264,16 @@ internal sealed class Outbound(Dispatcher dispatcher)
         in Delivery delivery,
         in StoredMessage queued = default)
     {
+        if (dispatcher.Hooks?.MayDeliver(client, in message, in delivery) == false)
+        {
+            if (queued.IsStored)
+            {
+                session.Durable?.Journal.Done(session.Durable, in queued);
+            }
+
+            return;
+        }
+
         Publication publication = message.Hold(dispatcher.Publications);
         InflightWindow inflight = session.Inflight ??= new InflightWindow();
         publication.AddReference();
@@ -284,16 +305,21 @@ internal sealed class Outbound(Dispatcher dispatcher)
         dispatcher.Publications.Release(inflight.Complete(id)!);
     }
 
+    private bool DropExpired(Session session, MessageQueue queue) => queue.RemoveExpired(
+        dispatcher.Publications,
+        dispatcher.Now,
+        (dispatcher.Drops, session),
+        static (to, expired) => to.Drops.Add(DropReason.Expired, to.session, expired.Topic, expired.PayloadBytes));
+
     private void Enqueue(Session session, ref Message message, in Delivery delivery)
     {
         MessageQueue queue = session.Queue ??= new MessageQueue(session.Durable);
         BrokerOptions options = dispatcher.Options;
         bool full = (queue.Count >= options.MaximumQueuedMessages && options.MaximumQueuedMessages != 0)
             || (queue.Bytes >= options.MaximumQueuedBytes && options.MaximumQueuedBytes != 0);
-        if (full && !queue.RemoveExpired(
-            dispatcher.Publications, dispatcher.Now, ref dispatcher.Metrics.DroppedExpired))
+        if (full && !DropExpired(session, queue))
         {
-            dispatcher.Metrics.DroppedQueueFull++;
+            dispatcher.Drops.Add(DropReason.QueueFull, session, in message);
             session.InProcess?.OnQueueFull();
             return;
         }
@@ -361,7 +387,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
         int total = head.Length + payloadBytes;
         if (total > client.MaximumPacketSize)
         {
-            dispatcher.Metrics.DroppedTooLarge++; // [MQTT-3.1.2-25]
+            dispatcher.Drops.Add(DropReason.TooLarge, client.Session!, in message); // [MQTT-3.1.2-25]
             return false;
         }
 
@@ -379,7 +405,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
         int total = message.Frame.Length;
         if (total > client.MaximumPacketSize)
         {
-            dispatcher.Metrics.DroppedTooLarge++;
+            dispatcher.Drops.Add(DropReason.TooLarge, client.Session!, in message);
             return false;
         }
 
@@ -404,7 +430,7 @@ internal sealed class Outbound(Dispatcher dispatcher)
         bool nearLimit = room + payloadBytes > client.MaximumPacketSize;
         if (nearLimit && !FitsExactly(client, in message, id, identifiers))
         {
-            dispatcher.Metrics.DroppedTooLarge++; // [MQTT-3.1.2-25]
+            dispatcher.Drops.Add(DropReason.TooLarge, client.Session!, in message); // [MQTT-3.1.2-25]
             return false;
         }
 

@@ -18,6 +18,7 @@
 
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using FastMqtt.Broker.Hooks;
 using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
@@ -109,6 +110,7 @@ internal sealed class Walks(Dispatcher dispatcher)
     {
         if (_last is not { } last
             || last.Client != client
+            || dispatcher.Hooks is { Publishing: not null } // the topic it has may not be the one it goes to
             || FrameDecoder.TryRead(unread, Walk.BytesMax, out FixedHeader header, out _, client.Version)
                 != FrameResult.Complete
             || header.Type != PacketType.Publish)
@@ -256,7 +258,7 @@ internal sealed class Walks(Dispatcher dispatcher)
 
             if (item.Publication.HasExpired(dispatcher.Now))
             {
-                dispatcher.Metrics.DroppedExpired += merger.Count; // [MQTT-3.3.2-5]
+                DropExpired(merger, item.Publication); // [MQTT-3.3.2-5]
             }
             else if (item.Kind == WalkItemKind.Message)
             {
@@ -269,6 +271,16 @@ internal sealed class Walks(Dispatcher dispatcher)
         }
 
         merger.End();
+    }
+
+    // Once for each receiver. It is a single message: those of a burst have no properties, so they do not expire.
+    private void DropExpired(OverlapMerger merger, Publication publication)
+    {
+        for (int i = 0; i < merger.Count; i++)
+        {
+            Session session = merger.Get(i, publication.QoS, publication.Retain, out _);
+            dispatcher.Drops.Add(DropReason.Expired, session, publication.Topic, publication.PayloadBytes);
+        }
     }
 
     private void Collect(OverlapMerger merger, Walk walk, Subscription receiver)

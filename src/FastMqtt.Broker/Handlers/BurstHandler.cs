@@ -55,7 +55,8 @@ internal sealed class BurstHandler(Dispatcher dispatcher)
     private bool MayBurst(Client client)
     {
         BrokerOptions options = dispatcher.Options;
-        return options.MaximumPacketSize >= PublishBurst.FrameBytesMax
+        return client.PacketSizeMaximum(options) >= PublishBurst.FrameBytesMax
+            && dispatcher.Hooks is not { SeesMessages: true }
             && options.MaximumPayloadBytes is 0 or >= PublishBurst.FrameBytesMax
             && !options.UpgradeOutgoingQoS
             && client.MountPoint is null;
@@ -99,7 +100,7 @@ internal sealed class BurstHandler(Dispatcher dispatcher)
     private bool TryTakeIdentifiers(Client client, ref PublishBurst burst)
     {
         PacketIdentifierSet received = client.Session!.Received ??= new PacketIdentifierSet();
-        int room = client.IsMqtt5 ? dispatcher.Options.ReceiveMaximum - client.Unreleased : burst.Count;
+        int room = client.IsMqtt5 ? client.ReceiveMaximum(dispatcher.Options) - client.Unreleased : burst.Count;
         int count = 0;
         int offset = 0;
         while (offset < burst.Frames.Length && count < room)

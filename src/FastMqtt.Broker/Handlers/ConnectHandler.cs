@@ -7,6 +7,7 @@ using System.Text;
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Hooks;
 using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;
@@ -63,15 +64,20 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
 
         ClientIdentity? identity = client.Authentication?.Identity
             ?? Identify(client, in packet, in properties, identifier, frame);
-        if (identity is not null)
+        if (identity is not null && Agree(client, in packet, in properties, identifier, ref identity) is { } terms)
         {
-            Accept(client, in packet, in properties, identifier, identity);
+            Accept(client, in packet, in properties, identifier, identity, terms);
         }
         else if (client.IsAsking)
         {
             Authentication authentication = client.Authentication!;
             authentication.AssignedIdentifier ??= packet.ClientIdentifier.IsEmpty ? identifier.ToArray() : null;
-            return client.State == ClientState.Authenticating; // then a copy of it waits
+            if (client.State != ClientState.Authenticating)
+            {
+                return false;
+            }
+
+            authentication.Connect ??= frame.ToArray(); // a copy of it waits
         }
 
         return true;
@@ -180,22 +186,49 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         return identity;
     }
 
+    // What will hold for it. Null: hooks have refused it, or are being asked.
+    private ConnectTerms? Agree(
+        Client client,
+        in ConnectPacket packet,
+        in ConnectProperties properties,
+        ReadOnlySpan<byte> identifier,
+        ref ClientIdentity identity)
+    {
+        ListenerOptions listener = client.Listener.Options;
+        var terms = ConnectTerms.For(dispatcher.Options, listener, in packet, in properties);
+        terms.UserName = identity.UserName;
+        if (dispatcher.Hooks?.Connecting is { } hooks
+            && !hooks.TryDecide(client, in packet, identifier, identity, ref terms))
+        {
+            return null;
+        }
+
+        terms.Bound(dispatcher.Options, listener, in packet, in properties);
+        identity = terms.UserName == identity.UserName ? identity : identity.As(terms.UserName);
+        if (packet.HasWill && packet.WillQoS > terms.MaximumQoS)
+        {
+            Refusal.OfWill(client, ReasonCode.QoSNotSupported); // [MQTT-3.2.2-12]
+            return null;
+        }
+
+        return terms;
+    }
+
     private void Accept(
         Client client,
         in ConnectPacket packet,
         in ConnectProperties properties,
         ReadOnlySpan<byte> identifier,
-        ClientIdentity identity)
+        ClientIdentity identity,
+        ConnectTerms terms)
     {
-        ushort keepAlive = KeepAlive(in packet, out bool replaced);
         ReadOnlySpan<byte> assigned = packet.ClientIdentifier.IsEmpty ? identifier : default;
         Span<byte> buffer = assigned.Length <= AssignedIdentifierBytes
             ? stackalloc byte[64 + AssignedIdentifierBytes]
             : new byte[64 + assigned.Length];
         var answer = new ConnackPacket
         {
-            Properties = Announce(
-                client, buffer, assigned, replaced ? keepAlive : null, properties.SessionExpiryInterval),
+            Properties = ConnectAnswer.WriteProperties(dispatcher.Options, in packet, terms, assigned, buffer),
         };
         if (client.Authentication is { Method: { } method, LastData: var data })
         {
@@ -210,7 +243,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
             return;
         }
 
-        Enter(client, in packet, in properties, identifier, identity, in answer, keepAlive);
+        Enter(client, in packet, in properties, identifier, identity, in answer, terms);
     }
 
     // Its session, found or made; from here on it is connected.
@@ -221,11 +254,9 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         ReadOnlySpan<byte> identifier,
         ClientIdentity identity,
         in ConnackPacket answer,
-        ushort keepAlive)
+        ConnectTerms terms)
     {
-        uint expiry = client.IsMqtt5 ? properties.SessionExpiryInterval
-            : packet.CleanStart ? 0 : Session.NeverExpires; // [MQTT3-3.1.2-4] [MQTT3-3.1.2-6]
-        bool isKept = ConnectRules.Expiry(dispatcher.Options, expiry) > 0;
+        bool isKept = ConnectRules.Expiry(dispatcher.Options, terms.SessionExpiryInterval) > 0;
         if (isKept && dispatcher.Journal is { IsRefusing: true })
         {
             Refusal.Refuse(client, ReasonCode.QuotaExceeded, ConnectReturnCode.ServerUnavailable); // it cannot be kept
@@ -252,7 +283,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         }
 
         dispatcher.Lifecycle.Resume(session);
-        session.ExpiryInterval = expiry;
+        session.ExpiryInterval = terms.SessionExpiryInterval;
         session.Owner = Login.OwnerOf(client, session, identity);
         session.Will = ReadWill(client, session, in packet);
         Store(session, isKept);
@@ -262,8 +293,7 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         client.Session = session;
         client.State = ClientState.Connected;
         EndAuthentication(client, identity);
-        Agree(client, in properties);
-        dispatcher.Lifecycle.StartKeepAlive(client, keepAlive);
+        Keep(client, in properties, terms);
         dispatcher.Metrics.ConnectionsOpened++;
         dispatcher.Metrics.ConnectionsOpen++;
         dispatcher.Shared.Log.Connected(dispatcher, client, session, packet.KeepAlive);
@@ -275,11 +305,14 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         if (pledge != 0)
         {
             client.Held!.HasConnack = true; // the rest follows when it has left
-            return;
+        }
+        else
+        {
+            dispatcher.Backlog.BeginResend(session, client);
+            dispatcher.MarkDirty(client, 0);
         }
 
-        dispatcher.Backlog.BeginResend(session, client);
-        dispatcher.MarkDirty(client, 0);
+        dispatcher.Hooks?.Connected(client, sessionPresent);
     }
 
     // A session that outlives its connection is in the store before its client hears of it.
@@ -304,6 +337,8 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         {
             client.Authentication = null;
         }
+
+        client.Authentication?.Answer = null;
 
         Login.WatchExpiry(client, identity);
     }
@@ -331,80 +366,21 @@ internal sealed class ConnectHandler(Dispatcher dispatcher)
         return session; // [MQTT-3.1.2-5]
     }
 
-    private void Agree(Client client, in ConnectProperties properties)
+    // What was agreed holds from now on.
+    private void Keep(Client client, in ConnectProperties properties, ConnectTerms terms)
     {
-        BrokerOptions options = dispatcher.Options;
-        ListenerOptions listener = client.Listener.Options;
-        client.Window = options.MaximumInflight == 0 ? ushort.MaxValue : (ushort)options.MaximumInflight;
-        client.MaximumQoS = listener.MaximumQoS;
+        client.Window = terms.MaximumInflight;
+        client.MaximumQoS = terms.MaximumQoS;
+        dispatcher.Lifecycle.StartKeepAlive(client, terms.KeepAlive);
         if (!client.IsMqtt5)
         {
             return;
         }
 
-        client.Window = Math.Min(client.Window, properties.ReceiveMaximum); // [MQTT-3.3.4-9]
-        int aliasesMax = listener.TopicAliasMaximumToClient ?? Limits.OutgoingTopicAliases;
+        int aliasesMax = client.Listener.Options.TopicAliasMaximumToClient ?? Limits.OutgoingTopicAliases;
         int aliases = Math.Min((int)properties.TopicAliasMaximum, aliasesMax); // [MQTT-3.1.2-26]
         client.OutgoingAliases = aliases > 0 ? new OutgoingTopicAliases(aliases) : null; // [MQTT-3.1.2-27]
-        ushort incoming = listener.TopicAliasMaximum ?? options.TopicAliasMaximum;
-        client.Aliases = incoming > 0 ? new TopicAliases(incoming) : null;
-    }
-
-    private ushort KeepAlive(in ConnectPacket packet, out bool replaced)
-    {
-        ushort maximum = dispatcher.Options.MaximumKeepAlive;
-        replaced = maximum != 0 && (packet.KeepAlive == 0 || packet.KeepAlive > maximum);
-
-        // A 3.x client cannot be told another value: its own holds. [MQTT-3.2.2-22]
-        replaced &= packet.Version == ProtocolVersion.Mqtt5;
-        return replaced ? maximum : packet.KeepAlive;
-    }
-
-    /// <summary>The properties of CONNACK: what holds on this connection. 3.x has none.</summary>
-    private ReadOnlySpan<byte> Announce(
-        Client client, Span<byte> buffer, ReadOnlySpan<byte> assigned, ushort? keepAlive, uint expirySeconds)
-    {
-        if (!client.IsMqtt5)
-        {
-            return default;
-        }
-
-        BrokerOptions options = dispatcher.Options;
-        var writer = new PropertyWriter(buffer);
-        writer.Write(PropertyIdentifier.ReceiveMaximum, (uint)options.ReceiveMaximum);
-        writer.Write(PropertyIdentifier.MaximumPacketSize, (uint)options.MaximumPacketSize);
-        ListenerOptions listener = client.Listener.Options;
-        if ((listener.TopicAliasMaximum ?? options.TopicAliasMaximum) is > 0 and ushort aliases)
-        {
-            writer.Write(PropertyIdentifier.TopicAliasMaximum, aliases);
-        }
-
-        if (listener.MaximumQoS != QualityOfService.ExactlyOnce)
-        {
-            writer.Write(PropertyIdentifier.MaximumQoS, (uint)listener.MaximumQoS); // [MQTT-3.2.2-9]
-        }
-
-        if (!options.RetainAvailable)
-        {
-            writer.Write(PropertyIdentifier.RetainAvailable, 0u);
-        }
-
-        if (ConnectRules.Expiry(options, expirySeconds) is var less && less < expirySeconds)
-        {
-            writer.Write(PropertyIdentifier.SessionExpiryInterval, less); // section 3.2.2.3.2
-        }
-
-        if (!assigned.IsEmpty)
-        {
-            writer.Write(PropertyIdentifier.AssignedClientIdentifier, assigned); // [MQTT-3.2.2-16]
-        }
-
-        if (keepAlive is { } seconds)
-        {
-            writer.Write(PropertyIdentifier.ServerKeepAlive, seconds); // [MQTT-3.2.2-21]
-        }
-
-        return writer.Written;
+        client.Aliases = terms.TopicAliasMaximum > 0 ? new TopicAliases(terms.TopicAliasMaximum) : null;
     }
 
     private WillMessage? ReadWill(Client client, Session session, in ConnectPacket packet)

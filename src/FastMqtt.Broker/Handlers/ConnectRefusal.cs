@@ -28,11 +28,11 @@ internal sealed class ConnectRefusal(Dispatcher dispatcher)
         dispatcher.Connections.Close(client);
     }
 
-    /// <summary>Because of who it is or is not; counted.</summary>
-    public void OfIdentity(Client client, ReasonCode reason)
+    /// <summary>Because of who it is or is not, or because a hook says so; counted.</summary>
+    public void OfIdentity(Client client, ReasonCode reason, ReadOnlySpan<byte> reasonString = default)
     {
         dispatcher.Metrics.DeniedConnect++;
-        Refuse(client, reason);
+        Refuse(client, reason, Login.ReturnCodeOf(reason), reasonString);
     }
 
     /// <summary>It speaks a version we do not, or no MQTT at all.</summary>
@@ -69,12 +69,20 @@ internal sealed class ConnectRefusal(Dispatcher dispatcher)
     }
 
     /// <summary>CONNACK with the reason, or for 3.x with the return code, then the end.</summary>
-    public void Refuse(Client client, ReasonCode reason, ConnectReturnCode returnCode)
+    /// <param name="client">Who is refused.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="returnCode">What 3.x has for it.</param>
+    /// <param name="reasonString">The reason in words; empty: the usual ones.</param>
+    public void Refuse(
+        Client client, ReasonCode reason, ConnectReturnCode returnCode, ReadOnlySpan<byte> reasonString = default)
     {
         dispatcher.Shared.Log.Refused(dispatcher, client, reason);
         ReasonCode code = client.IsMqtt5 ? reason : (ReasonCode)(byte)returnCode;
-        ReadOnlySpan<byte> text = client.IsMqtt5 ? ReasonText.Of(reason) : default;
-        Span<byte> properties = stackalloc byte[ReasonText.PropertyBytesMax];
+        ReadOnlySpan<byte> text = !client.IsMqtt5 ? default
+            : reasonString.IsEmpty ? ReasonText.Of(reason)
+            : reasonString;
+        Span<byte> properties = reasonString.IsEmpty ? stackalloc byte[ReasonText.PropertyBytesMax]
+            : new byte[ReasonText.PropertyBytesMax + reasonString.Length];
         var writer = new PropertyWriter(properties);
         if (!text.IsEmpty)
         {

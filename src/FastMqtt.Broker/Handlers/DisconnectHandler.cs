@@ -21,13 +21,15 @@ internal sealed class DisconnectHandler(Dispatcher dispatcher)
         var properties = DisconnectProperties.From(packet.Properties);
         if (properties.HasSessionExpiryInterval)
         {
-            if (client.Session!.ExpiryInterval == 0 && properties.SessionExpiryInterval != 0)
+            uint most = client.Terms?.SessionExpiryMaximum ?? Session.NeverExpires;
+            bool askedForNone = client.Session!.ExpiryInterval == 0 && most != 0;
+            if (askedForNone && properties.SessionExpiryInterval != 0)
             {
                 dispatcher.Packets.Reject(client, ReasonCode.ProtocolError); // section 3.14.2.2.2
                 return;
             }
 
-            client.Session.ExpiryInterval = properties.SessionExpiryInterval;
+            client.Session.ExpiryInterval = Math.Min(properties.SessionExpiryInterval, most);
         }
 
         client.DeleteWill = packet.ReasonCode == ReasonCode.Success; // [MQTT-3.14.4-3] [MQTT3-3.14.4-3]

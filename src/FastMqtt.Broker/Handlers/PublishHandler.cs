@@ -8,6 +8,7 @@
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Hooks;
 using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Protocol;
@@ -85,7 +86,14 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             return handled;
         }
 
-        HandleAlone(client, in packet, ref message, verdict == AccessVerdict.Denied);
+        ReasonCode? answer = verdict == AccessVerdict.Denied ? ReasonCode.NotAuthorized : null;
+        if (dispatcher.Hooks?.Publishing is { } hooks
+            && !PassesHooks(hooks, client, in packet, ref message, ref answer))
+        {
+            return 0;
+        }
+
+        HandleAlone(client, in packet, ref message, answer);
         message.Drop(dispatcher.Publications);
         return frame.Length;
     }
@@ -122,9 +130,15 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             replaced = store.Set(publication); // [MQTT-3.3.1-5] the new one replaces the old
         }
 
+        bool hasChanged = replaced is not null || !message.Payload.IsEmpty;
         if (replaced is not null)
         {
             dispatcher.Publications.Release(replaced);
+        }
+
+        if (hasChanged && dispatcher.Hooks is { } hooks && !IsSystemTopic(message.Topic))
+        {
+            hooks.RetainedChanged(message.Topic, message.Payload);
         }
 
         if (dispatcher.Journal is not null && !IsSystemTopic(message.Topic))
@@ -159,16 +173,57 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
     public static bool IsSystemTopic(ReadOnlySpan<byte> topic) =>
         topic[0] == (byte)'$' && topic.StartsWith("$SYS"u8) && (topic.Length == 4 || topic[4] == (byte)'/');
 
-    private ReasonCode Route(ref Message message, bool denied)
+    /// <summary>The same for a message that rules or hooks may have decided about.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="answer">What they say of it: nobody gets it then. Null: nothing.</param>
+    public ReasonCode Route(ref Message message, ReasonCode? answer)
     {
-        if (!denied)
+        if (answer is not { } decided)
         {
             return Route(ref message);
         }
 
         // A 5.0 client is told; a 3.x client sees its message acknowledged and nobody gets it, as with Mosquitto.
-        dispatcher.Metrics.DeniedPublish++;
-        return ReasonCode.NotAuthorized;
+        bool isDenied = decided >= ReasonCode.UnspecifiedError;
+        dispatcher.Metrics.DeniedPublish += isDenied ? 1 : 0;
+        dispatcher.Metrics.SwallowedPublish += isDenied ? 0 : 1;
+        return decided;
+    }
+
+    // False: somebody is being asked, and what this packet counted is taken back. Nobody is asked about a message that
+    // rules have denied, nor about one that is only answered again or is one too many.
+    private bool PassesHooks(
+        PublishingCalls hooks, Client client, in PublishPacket packet, ref Message message, ref ReasonCode? answer)
+    {
+        if (answer is not null
+            || (packet.QoS == QualityOfService.ExactlyOnce && !IsNew(client, packet.PacketIdentifier)))
+        {
+            return true;
+        }
+
+        if (!hooks.TryDecide(client, in packet, ref message, out answer))
+        {
+            TakeBack(packet.Payload.Length);
+            return false;
+        }
+
+        if (answer >= ReasonCode.UnspecifiedError)
+        {
+            dispatcher.Shared.Log.Denied(dispatcher, client, AccessKind.Publish, message.Topic);
+        }
+
+        return true;
+    }
+
+    private bool IsNew(Client client, ushort packetIdentifier) =>
+        client.Session!.Received?.Contains(packetIdentifier) != true
+        && (!client.IsMqtt5 || client.Unreleased < client.ReceiveMaximum(dispatcher.Options));
+
+    private void TakeBack(int payloadBytes)
+    {
+        dispatcher.Metrics.PacketsReceived--;
+        dispatcher.Metrics.PublishReceived--;
+        dispatcher.Metrics.PublishBytesReceived -= payloadBytes;
     }
 
     // Ask: it has begun, and what this packet counted is taken back.
@@ -180,9 +235,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             access.Check(AccessKind.Publish, message.Topic, message.TopicHash, dispatcher.Now);
         if (verdict == AccessVerdict.Ask)
         {
-            dispatcher.Metrics.PacketsReceived--;
-            dispatcher.Metrics.PublishReceived--;
-            dispatcher.Metrics.PublishBytesReceived -= message.Payload.Length;
+            TakeBack(message.Payload.Length);
             byte[][] topics = [message.Topic.ToArray()];
             new VerdictTask(dispatcher, client, access, AccessKind.Publish, topics).Start();
         }
@@ -272,17 +325,17 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
         }
     }
 
-    private void HandleAlone(Client client, in PublishPacket packet, ref Message message, bool denied)
+    private void HandleAlone(Client client, in PublishPacket packet, ref Message message, ReasonCode? answer)
     {
         switch (packet.QoS)
         {
             case QualityOfService.AtMostOnce:
-                Route(ref message, denied);
+                Route(ref message, answer);
                 break;
             case QualityOfService.AtLeastOnce:
                 // [MQTT-4.3.2-4] acknowledged when we have taken the message over
                 long before = dispatcher.Additions;
-                ReasonCode reason = RouteOrRefuse(ref message, client.IsMqtt5, denied);
+                ReasonCode reason = RouteOrRefuse(ref message, client.IsMqtt5, answer);
                 Reply.Acknowledge(
                     dispatcher,
                     client,
@@ -292,13 +345,13 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
                     dispatcher.PledgeSince(before));
                 break;
             default:
-                HandleExactlyOnce(client, packet.PacketIdentifier, packet.Duplicate, ref message, denied);
+                HandleExactlyOnce(client, packet.PacketIdentifier, packet.Duplicate, ref message, answer);
                 break;
         }
     }
 
     private void HandleExactlyOnce(
-        Client client, ushort packetIdentifier, bool isDuplicate, ref Message message, bool denied)
+        Client client, ushort packetIdentifier, bool isDuplicate, ref Message message, ReasonCode? answer)
     {
         Session session = client.Session!;
         PacketIdentifierSet received = session.Received ??= new PacketIdentifierSet();
@@ -309,7 +362,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             return;
         }
 
-        if (client.IsMqtt5 && client.Unreleased >= dispatcher.Options.ReceiveMaximum)
+        if (client.IsMqtt5 && client.Unreleased >= client.ReceiveMaximum(dispatcher.Options))
         {
             dispatcher.Packets.Reject(client, ReasonCode.ReceiveMaximumExceeded); // [MQTT-3.3.4-7]
             return;
@@ -321,7 +374,7 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
             ? publisher.Journal.Exchanges.Begin(publisher, packetIdentifier, isDuplicate)
             : default;
 
-        ReasonCode reason = RouteOrRefuse(ref message, client.IsMqtt5, denied);
+        ReasonCode reason = RouteOrRefuse(ref message, client.IsMqtt5, answer);
         long pledge = dispatcher.PledgeSince(before);
 
         // [MQTT-4.3.3-9] An error in PUBREC ends the exchange. 3.x has none: the exchange goes on, the message is gone.
@@ -354,18 +407,18 @@ internal sealed class PublishHandler(Dispatcher dispatcher)
     }
 
     /// <summary>
-    /// Like <see cref="Route(ref Message)"/>, of QoS 1 and 2. A disk that fails for long: who can be told so is (5.0),
-    /// and others wait.
+    /// Like <see cref="Route(ref Message, ReasonCode?)"/>, of QoS 1 and 2. A disk that fails for long: who can be told
+    /// so is (5.0), and others wait.
     /// </summary>
-    public ReasonCode RouteOrRefuse(ref Message message, bool canBeTold, bool isDenied)
+    public ReasonCode RouteOrRefuse(ref Message message, bool canBeTold, ReasonCode? answer)
     {
         if (dispatcher.Journal is not { IsRefusing: true } journal)
         {
-            return Route(ref message, isDenied);
+            return Route(ref message, answer);
         }
 
         journal.MayRefuse = canBeTold;
-        ReasonCode reason = Route(ref message, isDenied);
+        ReasonCode reason = Route(ref message, answer);
         bool isRefused = journal.HasRefused;
         journal.MayRefuse = false;
         journal.HasRefused = false;

@@ -3,6 +3,7 @@
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Hooks;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
 using FastMqtt.Protocol;
@@ -30,6 +31,11 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
             return false;
         }
 
+        if (dispatcher.Hooks?.Subscribing is { } hooks && hooks.MustAsk(client) && AskHooks(hooks, client, in packet))
+        {
+            return false;
+        }
+
         uint identifier = SubscribeProperties.From(packet.Properties).SubscriptionIdentifier;
         int count = 0;
         long before = dispatcher.Additions;
@@ -41,7 +47,8 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
                 Array.Resize(ref _codes, count * 2);
             }
 
-            ReasonCode code = Subscribe(client, filter, options.AtMost(client.MaximumQoS), identifier);
+            ReasonCode code = Subscribe(
+                client, in packet, count, filter, options.AtMost(client.MaximumQoS), identifier);
             if (code < ReasonCode.UnspecifiedError)
             {
                 dispatcher.Shared.Log.Subscribed(client, filter, options.QoS, _logText);
@@ -65,6 +72,7 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
             ReasonCodes = _codes.AsSpan(0, count),
         }, dispatcher.PledgeSince(before));
         client.Session?.Access?.ForgetAnswers();
+        client.Authentication?.Answer = null;
         return true;
     }
 
@@ -72,7 +80,13 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
     public static int CostOf(ReadOnlySpan<byte> topicFilter) =>
         topicFilter.Length + (TopicFilter.CountLevels(topicFilter) * Limits.FilterLevelBytes);
 
-    private ReasonCode Subscribe(Client client, ReadOnlySpan<byte> filter, SubscriptionOptions options, uint identifier)
+    private ReasonCode Subscribe(
+        Client client,
+        in SubscribePacket packet,
+        int index,
+        ReadOnlySpan<byte> filter,
+        SubscriptionOptions options,
+        uint identifier)
     {
         ReasonCode error = Resolve(
             client, filter, out ReadOnlySpan<byte> shareName, out ReadOnlySpan<byte> topicFilter);
@@ -85,11 +99,20 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
         Session session = client.Session!;
         if (session.Access is { } access && !MaySubscribe(access, topicFilter))
         {
+            error = ReasonCode.NotAuthorized;
+        }
+        else if (dispatcher.Hooks?.Subscribing is { } hooks)
+        {
+            error = hooks.Decide(client, index, shareName, topicFilter, packet.Properties, ref options);
+        }
+
+        if (error != ReasonCode.Success)
+        {
             dispatcher.Metrics.DeniedSubscribe++;
             dispatcher.Shared.Log.Denied(dispatcher, client, AccessKind.Subscribe, topicFilter);
 
             // 3.1 cannot be told in SUBACK: it gets what it asked for, and no messages, as with Mosquitto.
-            return client.Version == ProtocolVersion.Mqtt31 ? (ReasonCode)(byte)options.QoS : ReasonCode.NotAuthorized;
+            return client.Version == ProtocolVersion.Mqtt31 ? (ReasonCode)(byte)options.QoS : error;
         }
 
         if (session.Durable is { Journal.IsRefusing: true })
@@ -174,6 +197,24 @@ internal sealed class SubscribeHandler(Dispatcher dispatcher)
 
         new VerdictTask(dispatcher, client, access, AccessKind.Subscribe, [.. unknown]).Start();
         return true;
+    }
+
+    // Whether hooks are asked off the dispatcher, about the filters that rules allow.
+    private bool AskHooks(SubscribingCalls hooks, Client client, in SubscribePacket packet)
+    {
+        SubscribeRequest request = hooks.Begin(client, in packet);
+        var filters = new TopicFilterReader(packet.Payload);
+        for (int i = 0; filters.TryRead(out ReadOnlySpan<byte> filter, out SubscriptionOptions options); i++)
+        {
+            if (Resolve(client, filter, out ReadOnlySpan<byte> shareName, out ReadOnlySpan<byte> topicFilter)
+                    == ReasonCode.Success
+                && (client.Session!.Access is not { } access || MaySubscribe(access, topicFilter)))
+            {
+                hooks.Add(request, client, i, shareName, topicFilter, options.AtMost(client.MaximumQoS));
+            }
+        }
+
+        return hooks.TryAsk(client, request);
     }
 
     // [MQTT-3.3.1-9] [MQTT-3.3.1-10] [MQTT-3.3.1-11] [MQTT-3.8.4-4]

@@ -68,6 +68,7 @@ internal sealed class UnsubscribeHandler(Dispatcher dispatcher)
         session.Subscriptions.Remove(subscription); // [MQTT-3.10.4-1]
         dispatcher.Shared.Subscriptions.Remove(subscription); // [MQTT-3.10.4-2]
         session.ForgetRetained(subscription);
+        dispatcher.Hooks?.Unsubscribed(client, topicFilter, shareName);
         return ReasonCode.Success;
     }
 }

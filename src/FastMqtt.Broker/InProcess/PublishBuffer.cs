@@ -386,7 +386,7 @@ internal sealed class PublishBuffer(Dispatcher dispatcher) : InboxItem
         }
 
         long before = dispatcher.Additions;
-        ReasonCode reason = dispatcher.Packets.Publish.RouteOrRefuse(ref message, canBeTold: true, isDenied: false);
+        ReasonCode reason = dispatcher.Packets.Publish.RouteOrRefuse(ref message, canBeTold: true, answer: null);
         long pledge = dispatcher.PledgeSince(before);
         if (pledge == 0)
         {

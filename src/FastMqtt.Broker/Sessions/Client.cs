@@ -4,6 +4,7 @@
 using System.Text;
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Hooks;
 using FastMqtt.Broker.Persistence;
 using FastMqtt.Protocol;
 using FastMqtt.Transport;
@@ -166,6 +167,9 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
 
     public OutgoingTopicAliases? OutgoingAliases;
 
+    /// <summary>What hooks have agreed to; null: what the options say holds.</summary>
+    public ConnectTerms? Terms => _shown?.Terms;
+
     /// <summary>What stands in front of its topics here and is not shown to it; null for most clients.</summary>
     public byte[]? MountPoint => Listener.MountPoint;
 
@@ -190,6 +194,15 @@ internal sealed class Client(Connection connection, Listener listener, long nowM
     /// <summary>What embedders see of it, made when somebody wants to see it. On its dispatcher.</summary>
     public ClientConnection Show(Dispatcher dispatcher, string clientId, string? userName) =>
         _shown ??= new ClientConnection(dispatcher, this, clientId, userName);
+
+    /// <summary>Unreleased QoS 2 messages it may have, as it was told.</summary>
+    public int ReceiveMaximum(BrokerOptions options) => Terms?.ReceiveMaximum ?? options.ReceiveMaximum;
+
+    /// <summary>Bytes of the largest packet it may send.</summary>
+    public int PacketSizeMaximum(BrokerOptions options) =>
+        Terms is { } terms && terms.MaximumPacketSize < options.MaximumPacketSize
+            ? terms.MaximumPacketSize
+            : options.MaximumPacketSize;
 
     /// <summary>The same for a client with a session.</summary>
     public ClientConnection Show(Dispatcher dispatcher) =>

@@ -134,8 +134,10 @@ internal sealed class MessageQueue(DurableSession? session = null)
     /// </summary>
     /// <param name="pool">Where publications go.</param>
     /// <param name="nowMilliseconds">The dispatcher's time.</param>
-    /// <param name="dropped">Grows by their number.</param>
-    public bool RemoveExpired(PublicationPool pool, long nowMilliseconds, ref long dropped)
+    /// <param name="state">Given to <paramref name="dropped"/>.</param>
+    /// <param name="dropped">Called for each that goes, while it is still whole.</param>
+    public bool RemoveExpired<TState>(
+        PublicationPool pool, long nowMilliseconds, TState state, Action<TState, Publication> dropped)
     {
         if (nowMilliseconds < _earliestExpiry)
         {
@@ -144,9 +146,8 @@ internal sealed class MessageQueue(DurableSession? session = null)
 
         _earliestExpiry = long.MaxValue;
         int before = Count;
-        RemoveExpired(ref _ready, pool, nowMilliseconds);
-        RemoveExpired(ref _behind, pool, nowMilliseconds);
-        dropped += before - Count;
+        RemoveExpired(ref _ready, pool, nowMilliseconds, state, dropped);
+        RemoveExpired(ref _behind, pool, nowMilliseconds, state, dropped);
         return Count < before;
     }
 
@@ -205,7 +206,12 @@ internal sealed class MessageQueue(DurableSession? session = null)
         }
     }
 
-    private void RemoveExpired(ref MessageRing ring, PublicationPool pool, long nowMilliseconds)
+    private void RemoveExpired<TState>(
+        ref MessageRing ring,
+        PublicationPool pool,
+        long nowMilliseconds,
+        TState state,
+        Action<TState, Publication> dropped)
     {
         long before = ring.Bytes;
         for (int left = ring.Count; left > 0; left--)
@@ -213,6 +219,7 @@ internal sealed class MessageQueue(DurableSession? session = null)
             ring.TryDequeue(out QueuedMessage message);
             if (message.Publication.HasExpired(nowMilliseconds))
             {
+                dropped(state, message.Publication);
                 session?.Journal.Done(session, message.Stored);
                 pool.Release(message.Publication);
             }

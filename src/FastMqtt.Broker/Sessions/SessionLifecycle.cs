@@ -8,6 +8,7 @@ using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Diagnostics;
 using FastMqtt.Broker.Dispatch;
 using FastMqtt.Broker.Handlers;
+using FastMqtt.Broker.Hooks;
 using FastMqtt.Broker.Persistence;
 using FastMqtt.Broker.Topics;
 using FastMqtt.Protocol;
@@ -63,6 +64,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
             return;
         }
 
+        dispatcher.Hooks?.Disconnected(client);
         client.Session = null;
         session.Client = null;
         if (client.Authentication?.Deadline is { } deadline)
@@ -129,15 +131,15 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
             return false;
         }
 
-        dispatcher.Metrics.SessionsExpired++;
-        End(session);
+        Expire(session);
         return true;
     }
 
-    /// <summary>Ends a session before its time; a connected client is told first.</summary>
+    /// <summary>Ends a session, perhaps before its time; a connected client is told first.</summary>
     public void Expire(Session session)
     {
         dispatcher.Metrics.SessionsExpired++;
+        dispatcher.Hooks?.SessionExpired(session);
         if (session.Client is not { } client)
         {
             End(session);
@@ -153,8 +155,7 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
     {
         if (session.Deadline!.ExpiresAtMilliseconds <= dispatcher.Now)
         {
-            dispatcher.Metrics.SessionsExpired++;
-            End(session);
+            Expire(session);
             return;
         }
 
@@ -243,26 +244,30 @@ internal sealed class SessionLifecycle(Dispatcher dispatcher)
         AccessVerdict verdict = session.Access is { } access ? Judge(access, will.Publication) : AccessVerdict.Allowed;
         if (verdict == AccessVerdict.Ask)
         {
-            new WillTask(dispatcher, session.Access!, will.Publication).Start();
+            new WillTask(dispatcher, session, will.Publication).Start();
             return;
         }
 
-        PublishWill(will.Publication, verdict == AccessVerdict.Allowed);
+        PublishWill(session, will.Publication, verdict == AccessVerdict.Allowed);
     }
 
-    /// <summary>A will that is due, and whether it may be published. Takes over its reference.</summary>
-    public void PublishWill(Publication will, bool isAllowed)
+    /// <summary>A will that is due, and whether rules let it be published. Takes over its reference.</summary>
+    /// <param name="session">Whose will it is; it may have ended.</param>
+    /// <param name="will">The message.</param>
+    /// <param name="isAllowed">What access rules say.</param>
+    /// <param name="answered">What asynchronous hooks have said; null: they were not asked.</param>
+    public void PublishWill(Session session, Publication will, bool isAllowed, PublishRequest? answered = null)
     {
         var message = Message.From(will);
-        if (isAllowed)
+        ReasonCode? answer = isAllowed ? null : ReasonCode.NotAuthorized;
+        if (isAllowed
+            && dispatcher.Hooks?.Publishing is { } hooks
+            && !hooks.TryDecide(session, will, answered, ref message, out answer))
         {
-            dispatcher.Packets.Publish.Route(ref message);
-        }
-        else
-        {
-            dispatcher.Metrics.DeniedPublish++;
+            return; // it comes back with their answer
         }
 
+        dispatcher.Packets.Publish.Route(ref message, answer);
         message.Drop(dispatcher.Publications);
     }
 

@@ -2,6 +2,7 @@
 // allocates nothing in the measured loop either: input is made beforehand, output is looked at in place.
 
 using System.Buffers.Binary;
+using FastMqtt.Broker.Hooks;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Tests.Harness;
 using FastMqtt.Broker.Tests.Scripted;
@@ -110,6 +111,31 @@ public sealed class AllocationTests
 
         Assert.Equal(0, Measure(broker, publisher, sockets, version, qos, []));
         Assert.InRange(rules.Checks, 1, (3 * subscribers) + 1); // twice for a SUBSCRIBE, once for each thing else
+    }
+
+    [Theory]
+    [InlineData(ProtocolVersion.Mqtt311, 0, 1)]
+    [InlineData(ProtocolVersion.Mqtt5, 1, 1)]
+    [InlineData(ProtocolVersion.Mqtt5, 2, 20)]
+    public void Hooks_that_change_and_look_allocate_nothing(ProtocolVersion version, int qos, int subscribers)
+    {
+        int seen = 0;
+        var hooks = new BrokerHooks
+        {
+            Publishing = static (ref publishing) => publishing.SetTopic("sensor/2"u8),
+            Delivering = (ref delivering) => seen += delivering.Client.ClientId.Length,
+        };
+        hooks.Publishing += static (ref publishing) => publishing.SetPayload(publishing.Payload[1..]);
+        using var broker = new TestBroker(configure: options => options.Hooks = hooks);
+        TestClient publisher = broker.Connect(version: version);
+        FakeSocket[] sockets = new FakeSocket[subscribers];
+        for (int i = 0; i < subscribers; i++)
+        {
+            sockets[i] = broker.Connect(version: version).Subscribe("sensor/2", qos).Socket;
+        }
+
+        Assert.Equal(0, Measure(broker, publisher, sockets, version, qos, []));
+        Assert.True(seen >= Publishes);
     }
 
     [Fact]
