@@ -70,8 +70,8 @@ public sealed class BrokerHooks
     public Notice<RetainedNotice>? RetainedChanged { get; set; }
 
     /// <summary>
-    /// A session has ended because its client did not come back in time, or because the host has expired it. For what expired while the broker did not run:
-    /// called during the start, by the thread that starts it.
+    /// A session has ended because its client did not come back in time, or because the host has expired it. For what
+    /// expired while the broker did not run: called during the start, by the thread that starts it.
     /// </summary>
     public Notice<SessionExpiredNotice>? SessionExpired { get; set; }
 
