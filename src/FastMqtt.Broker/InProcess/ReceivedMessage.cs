@@ -74,7 +74,7 @@ public sealed class ReceivedMessage
         get
         {
             List<KeyValuePair<string, string>> pairs = [];
-            foreach (UserPropertySpan pair in new UserPropertyEnumerator(Properties.Span))
+            foreach (UserProperty pair in new UserProperties(Properties.Span))
             {
                 pairs.Add(new(Encoding.UTF8.GetString(pair.Name), Encoding.UTF8.GetString(pair.Value)));
             }

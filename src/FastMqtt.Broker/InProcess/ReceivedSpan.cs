@@ -67,5 +67,5 @@ public readonly ref struct ReceivedSpan
     public ReadOnlySpan<byte> CorrelationData => PublishProperties.From(Properties).CorrelationData;
 
     /// <summary>The User Properties, in the publisher's order.</summary>
-    public UserPropertyEnumerator UserProperties => new(Properties);
+    public UserProperties UserProperties => new(Properties);
 }

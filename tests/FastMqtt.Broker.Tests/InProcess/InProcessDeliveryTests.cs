@@ -229,7 +229,7 @@ public sealed class InProcessDeliveryTests
         Pending.Of(broker, Pending.Subscribe(client, "t", (in ReceivedSpan message) =>
         {
             copy = new ReceivedMessage(in message);
-            foreach (UserPropertySpan pair in message.UserProperties)
+            foreach (UserProperty pair in message.UserProperties)
             {
                 seen += $"{Encoding.UTF8.GetString(pair.Name)}={Encoding.UTF8.GetString(pair.Value)};";
             }

@@ -5,7 +5,6 @@ using System.Net;
 using System.Net.Sockets;
 using FastMqtt.Broker;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using MQTTnet;
 
 namespace FastMqtt.Embedding.Tests.Harness;
@@ -14,12 +13,13 @@ public sealed class EmbeddedBroker : IAsyncDisposable
 {
     private const int SocketBufferBytes = 1 << 20;
 
-    private readonly AttachedListener _attached = new(Anonymous());
     private readonly Complaints _complaints;
+    private readonly BrokerListener _attached;
 
-    private EmbeddedBroker(MqttBroker broker, Complaints complaints)
+    private EmbeddedBroker(MqttBroker broker, BrokerListener attached, Complaints complaints)
     {
         Broker = broker;
+        _attached = attached;
         _complaints = complaints;
     }
 
@@ -62,12 +62,15 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         options.Listeners.Add(listener ?? Anonymous());
         configure?.Invoke(options);
         Complaints complaints = new();
-        return new EmbeddedBroker(await StartBareAsync(options, complaints), complaints);
+        MqttBroker broker = await StartBareAsync(options, complaints);
+        BrokerListener attached = await broker.AddListenerAsync(
+            new ListenerOptions { AllowAnonymous = true, IsAttached = true });
+        return new EmbeddedBroker(broker, attached, complaints);
     }
 
     /// <summary>A broker without anything around it, for who counts what it leaves.</summary>
     public static Task<MqttBroker> StartBareAsync(BrokerOptions options, ILoggerFactory? loggers = null) =>
-        Task.FromResult(MqttBroker.Start(options, loggers ?? NullLoggerFactory.Instance));
+        MqttBroker.StartAsync(options, loggers, cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>A connection of a client whose bytes the test carries.</summary>
     public AttachedConnection Attach() => Broker.Attach(_attached, default);

@@ -2,7 +2,7 @@
 
 using System.Text;
 
-namespace FastMqtt.Broker.Hooks;
+namespace FastMqtt.Broker;
 
 /// <summary>One User Property: a name and a value, in UTF-8.</summary>
 public readonly ref struct UserProperty

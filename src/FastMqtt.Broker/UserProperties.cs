@@ -1,9 +1,9 @@
 // The User Properties among the raw properties of a packet, in their order, without an allocation. Made by whatever
-// shows a packet to a hook; the bytes are valid properties.
+// shows a packet to code of an embedder; the bytes are valid properties.
 
 using FastMqtt.Protocol;
 
-namespace FastMqtt.Broker.Hooks;
+namespace FastMqtt.Broker;
 
 /// <summary>The User Properties of a packet, in their order; for foreach.</summary>
 public ref struct UserProperties
