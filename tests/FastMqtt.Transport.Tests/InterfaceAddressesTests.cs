@@ -30,5 +30,6 @@ public sealed class InterfaceAddressesTests
 
     [Fact]
     public void All_addresses_of_a_name_are_found() =>
-        Assert.Contains(HostAddress.ResolveAll("localhost"), IPAddress.IsLoopback);
+        Assert.Contains(
+            HostAddress.ResolveAll("localhost", TestContext.Current.CancellationToken), IPAddress.IsLoopback);
 }

@@ -3,7 +3,6 @@
 using System.Globalization;
 using System.Net;
 using FastMqtt.Broker;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FastMqtt.Benchmarks.Embedded;
 
@@ -18,7 +17,7 @@ internal static class HostedBroker
             EndPoint = new IPEndPoint(IPAddress.Loopback, 0),
             AllowAnonymous = true,
         });
-        await using MqttBroker broker = MqttBroker.Start(options, NullLoggerFactory.Instance);
+        await using MqttBroker broker = await MqttBroker.StartAsync(options);
         int port = ((IPEndPoint)broker.EndPoints[0]).Port;
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture, $"--port {port} --pid {Environment.ProcessId}"));

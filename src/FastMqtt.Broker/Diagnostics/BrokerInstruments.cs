@@ -124,7 +124,8 @@ internal sealed class BrokerInstruments : IDisposable
             ("slow", now => now.DroppedSlow),
             ("queue_full", now => now.DroppedQueueFull),
             ("too_large", now => now.DroppedTooLarge),
-            ("expired", now => now.DroppedExpired));
+            ("expired", now => now.DroppedExpired),
+            ("buffer_full", now => now.DroppedInProcess));
         AddCounter("fastmqtt.messages.refused", "{message}", "Publications refused.", now => now.Refused);
         AddCounters(
             "fastmqtt.access.denied",

@@ -89,8 +89,11 @@ public readonly record struct BrokerStatistics
     /// <summary>Messages dropped because their Message Expiry Interval passed before they were sent.</summary>
     public long DroppedExpired { get; init; }
 
+    /// <summary>Messages for an in-process stream whose buffer was full.</summary>
+    public long DroppedInProcess { get; init; }
+
     /// <summary>Messages dropped, for any reason.</summary>
-    public long Dropped => DroppedSlow + DroppedQueueFull + DroppedTooLarge + DroppedExpired;
+    public long Dropped => DroppedSlow + DroppedQueueFull + DroppedTooLarge + DroppedExpired + DroppedInProcess;
 
     /// <summary>Publications refused: to $SYS, too large, or retained beyond what the store takes.</summary>
     public long Refused { get; init; }
@@ -141,6 +144,7 @@ public readonly record struct BrokerStatistics
             DroppedQueueFull = sum.DroppedQueueFull,
             DroppedTooLarge = sum.DroppedTooLarge,
             DroppedExpired = sum.DroppedExpired,
+            DroppedInProcess = sum.DroppedInProcess,
             Refused = sum.Refused,
             DeniedConnect = sum.DeniedConnect,
             DeniedPublish = sum.DeniedPublish,

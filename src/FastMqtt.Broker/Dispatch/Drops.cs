@@ -33,6 +33,8 @@ internal sealed class Drops(Dispatcher dispatcher)
                 return ref metrics.DroppedSlow;
             case DropReason.QueueFull:
                 return ref metrics.DroppedQueueFull;
+            case DropReason.BufferFull:
+                return ref metrics.DroppedInProcess;
             case DropReason.TooLarge:
                 return ref metrics.DroppedTooLarge;
             case DropReason.Expired:

@@ -11,6 +11,12 @@ public enum DropReason
     /// <summary>The queue of its session is full.</summary>
     QueueFull,
 
+    /// <summary>
+    /// The buffer of its in-process stream is full. Where the oldest message goes instead, the one that came is told
+    /// of.
+    /// </summary>
+    BufferFull,
+
     /// <summary>The packet would be larger than its Maximum Packet Size.</summary>
     TooLarge,
 

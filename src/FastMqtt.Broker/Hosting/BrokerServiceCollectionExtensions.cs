@@ -17,8 +17,8 @@ public static class BrokerServiceCollectionExtensions
     /// </summary>
     /// <remarks>
     /// <see cref="MqttBroker"/> can be resolved once it runs. Options are those of IOptions. The container's
-    /// ILoggerFactory and TimeProvider are used, and its IAuthenticator, IEnhancedAuthenticators and IAccessRules for
-    /// listeners that have none of their own.
+    /// ILoggerFactory and TimeProvider are used, its BrokerHooks if the options have none, and its IAuthenticator,
+    /// IEnhancedAuthenticators and IAccessRules for listeners that have none of their own.
     /// </remarks>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Sets options; several calls add up.</param>

@@ -2,6 +2,8 @@
 // last come first: services that were added after it can still publish when they stop. A start that fails is the host's
 // failure; a dispatcher that fails later stops the host, as a broker that answers some of its clients helps nobody.
 
+using FastMqtt.Broker.Hooks;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -35,6 +37,7 @@ internal sealed class HostedBroker(
             own.Listeners.Add(BrokerOptions.DefaultListener());
         }
 
+        own.Hooks ??= services.GetService<BrokerHooks>();
         foreach (ListenerOptions listener in own.Listeners)
         {
             listener.TakeFrom(services);

@@ -13,6 +13,7 @@
 using System.Text;
 using FastMqtt.Broker.Access;
 using FastMqtt.Broker.Dispatch;
+using FastMqtt.Broker.Hooks;
 using FastMqtt.Broker.Sessions;
 using FastMqtt.Broker.Topics;
 using FastMqtt.Protocol;
@@ -260,7 +261,8 @@ public sealed class InProcessSubscription : IAsyncDisposable
     {
         if (queued.Publication.HasExpired(_dispatcher.Now))
         {
-            _dispatcher.Metrics.DroppedExpired++; // [MQTT-3.3.2-5]
+            Publication expired = queued.Publication; // [MQTT-3.3.2-5]
+            _dispatcher.Drops.Add(DropReason.Expired, _session, expired.Topic, expired.PayloadBytes);
         }
         else
         {
@@ -276,7 +278,8 @@ public sealed class InProcessSubscription : IAsyncDisposable
         var span = new ReceivedSpan(in message, in delivery, _dispatcher.Now);
         if (_buffer is not null && !_buffer.Add(in span))
         {
-            CountDropped();
+            Volatile.Write(ref _dropped, _dropped + 1);
+            _dispatcher.Drops.Add(DropReason.BufferFull, _session, in message);
             return;
         }
 
@@ -301,12 +304,6 @@ public sealed class InProcessSubscription : IAsyncDisposable
             _dispatcher.InProcess.OnFault(this, exception);
         }
 #pragma warning restore CA1031
-    }
-
-    private void CountDropped()
-    {
-        Volatile.Write(ref _dropped, _dropped + 1);
-        _dispatcher.Metrics.DroppedInProcess++;
     }
 
     // Any thread: the reader has taken enough.

@@ -368,8 +368,8 @@ internal sealed class PublishBuffer(Dispatcher dispatcher) : InboxItem
         }
     }
 
-    // A hook that sees what in-process clients publish belongs here: the message is whole and checked, nothing has been
-    // told of it. Messages of the broker's own PublishAsync have InProcessClient.HostNumber as their publisher.
+    // Past access rules, which were asked on the caller's thread. Publishing hooks are for clients of the network: what
+    // the host itself publishes is its own word.
     private void Route(ref Message message, PublishTicket? ticket)
     {
         if (dispatcher.Now >= message.ExpiresAtMilliseconds)

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using FastMqtt.Broker.Access;
+using FastMqtt.Broker.Hooks;
 using FastMqtt.Broker.Tests.Harness;
 using FastMqtt.Broker.Tests.Sockets;
 using FastMqtt.Protocol;
@@ -68,6 +69,22 @@ public sealed class HostedTests
         MqttBroker broker = host.Services.GetRequiredService<MqttBroker>();
         Assert.Equal("20020000", await AnswerAsync(broker, "alice"));
         Assert.Equal("20020005", await AnswerAsync(broker, "bob"));
+        await host.StopAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task Hooks_of_the_container_are_asked_where_the_options_have_none()
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddSingleton(new BrokerHooks
+        {
+            Connecting = (ref ConnectingContext client) => client.Refuse(ReasonCode.Banned),
+        });
+        builder.Services.AddMqttBroker(options => options.Listeners.Add(EmbeddedBroker.Loopback()));
+        using IHost host = builder.Build();
+        await host.StartAsync(Cancelled);
+        MqttBroker broker = host.Services.GetRequiredService<MqttBroker>();
+        Assert.Equal("20020005", await AnswerAsync(broker, "alice"));
         await host.StopAsync(Cancelled);
     }
 
