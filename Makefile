@@ -10,7 +10,8 @@ export DOTNET_NOLOGO := 1
 # A bare machine has no libicu, and neither the build nor the broker needs one.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT := 1
 
-.PHONY: help run test publish load crash bench bench-quick pack image format clean tools test-tools bench-tools
+.PHONY: help run test docs-check publish load crash bench bench-quick pack image format clean tools test-tools
+.PHONY: bench-tools
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +21,9 @@ run: publish ## Build the static binary and start the broker on loopback port 18
 
 test: test-tools ## Run every test
 	@build/test.sh
+
+docs-check: test-tools publish ## Check README and docs: every link, every command, every block of C# and configuration
+	@build/test.sh FastMqtt.Docs.Tests
 
 publish: tools ## Build artifacts/fastmqtt, one static Native AOT binary
 	@build/publish.sh $(BINARY)
