@@ -29,7 +29,8 @@ public static class CSharpBlock
         "System.Threading", "System.Threading.Tasks", "Microsoft.AspNetCore.Builder",
         "Microsoft.Extensions.Configuration", "Microsoft.Extensions.DependencyInjection",
         "Microsoft.Extensions.Hosting", "Microsoft.Extensions.Logging",
-        "FastMqtt.Broker", "FastMqtt.Protocol",
+        "FastMqtt.Broker", "FastMqtt.Broker.Administration",
+        "FastMqtt.Broker.Diagnostics", "FastMqtt.Broker.Hooks", "FastMqtt.Broker.InProcess", "FastMqtt.Protocol",
     ];
 
     private static readonly ImmutableArray<MetadataReference> References =
