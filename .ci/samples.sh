@@ -1,6 +1,6 @@
 #!/bin/bash
-# Runs every sample as its reader would, with clients of others. Ends with `N passed, N failed`. Called by .ci/run, after
-# the build of the solution and of artifacts/fastmqtt.
+# Runs every sample as its reader would, with clients of others. Ends with `N passed, N failed`. Called by .ci/run,
+# after the build of the solution and of artifacts/fastmqtt.
 set -uo pipefail
 source "$(dirname "$0")/lib.sh"
 cd "$root" || exit 1

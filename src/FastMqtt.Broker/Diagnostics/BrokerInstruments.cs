@@ -125,7 +125,15 @@ internal sealed class BrokerInstruments : IDisposable
             ("queue_full", now => now.DroppedQueueFull),
             ("too_large", now => now.DroppedTooLarge),
             ("expired", now => now.DroppedExpired),
-            ("buffer_full", now => now.DroppedInProcess));
+            ("buffer_full", now => now.DroppedInProcess),
+            ("hook", now => now.SkippedByHook));
+        AddCounters(
+            "fastmqtt.embedder.faults",
+            "{call}",
+            "Calls of an embedder's code that have thrown.",
+            "code",
+            ("hook", now => now.HookFailures),
+            ("handler", now => now.HandlerFaults));
         AddCounter("fastmqtt.messages.refused", "{message}", "Publications refused.", now => now.Refused);
         AddCounters(
             "fastmqtt.access.denied",

@@ -92,7 +92,16 @@ public readonly record struct BrokerStatistics
     /// <summary>Messages for an in-process stream whose buffer was full.</summary>
     public long DroppedInProcess { get; init; }
 
-    /// <summary>Messages dropped, for any reason.</summary>
+    /// <summary>Messages that a delivering hook has kept from their receiver.</summary>
+    public long SkippedByHook { get; init; }
+
+    /// <summary>Calls of hooks that have thrown.</summary>
+    public long HookFailures { get; init; }
+
+    /// <summary>Calls of in-process handlers that have thrown.</summary>
+    public long HandlerFaults { get; init; }
+
+    /// <summary>Messages dropped, for any reason but a hook.</summary>
     public long Dropped => DroppedSlow + DroppedQueueFull + DroppedTooLarge + DroppedExpired + DroppedInProcess;
 
     /// <summary>Publications refused: to $SYS, too large, or retained beyond what the store takes.</summary>
@@ -145,6 +154,9 @@ public readonly record struct BrokerStatistics
             DroppedTooLarge = sum.DroppedTooLarge,
             DroppedExpired = sum.DroppedExpired,
             DroppedInProcess = sum.DroppedInProcess,
+            SkippedByHook = sum.SkippedByHook,
+            HookFailures = sum.HookFailures,
+            HandlerFaults = sum.HandlerFaults,
             Refused = sum.Refused,
             DeniedConnect = sum.DeniedConnect,
             DeniedPublish = sum.DeniedPublish,

@@ -44,7 +44,7 @@ internal sealed class Recovery : IStoreReader
         _replay = new LogReplay(shared, _sessions, _half);
     }
 
-    /// <exception cref="OperationCanceledException">Who starts the broker has given up; nothing was written.</exception>
+    /// <exception cref="OperationCanceledException">Whoever starts has given up; nothing was written.</exception>
     public void Run(CancellationToken cancellationToken = default)
     {
         _cancellation = cancellationToken;

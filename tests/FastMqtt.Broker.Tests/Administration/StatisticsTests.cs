@@ -84,7 +84,8 @@ public sealed class StatisticsTests
         Assert.Equal(0, seen["fastmqtt.connections.refused {connection} limit"]);
         Assert.Equal(now.Store!.Value.Commits, seen["fastmqtt.store.commits {transaction}"]);
         Assert.Equal(0, seen["fastmqtt.store.failing 1"]);
-        Assert.Equal(36, seen.Count);
+        Assert.Equal(0, seen["fastmqtt.embedder.faults {call} hook"]);
+        Assert.Equal(40, seen.Count);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ internal sealed class MosquittoImport(BrokerState shared)
     private int _queued;
 
     /// <exception cref="StoreException">It is no such file, or cannot be read.</exception>
-    /// <exception cref="OperationCanceledException">Who starts the broker has given up; nothing was imported.</exception>
+    /// <exception cref="OperationCanceledException">Whoever starts has given up; nothing was imported.</exception>
     public StoreImport Run(string path, CancellationToken cancellationToken = default)
     {
         MosquittoDatabase database = Read(path);
