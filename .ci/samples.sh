@@ -34,7 +34,7 @@ hears() {
 
 minimal_host() {
     port=$(free_port)
-    sample MinimalHost "$port" && grep -q 'greetings: hello' "$scratch/MinimalHost" &&
+    sample MinimalHost "$port" && within 10 grep -q 'greetings: hello' "$scratch/MinimalHost" &&
         pub -t outside -m fresh && within 10 grep -q 'outside: fresh' "$scratch/MinimalHost" && ends_on_enter
 }
 

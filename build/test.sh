@@ -38,6 +38,7 @@ else
     if [ "$passed" -gt 0 ]; then
         suite FastMqtt.Conformance.Tests
         suite FastMqtt.Interop.Tests
+        suite FastMqtt.Embedding.Tests
         suite FastMqtt.Broker.Tests -namespace FastMqtt.Broker.Tests.Sockets -namespace FastMqtt.Broker.Tests.Tls
     fi
 fi

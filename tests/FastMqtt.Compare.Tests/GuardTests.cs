@@ -30,5 +30,11 @@ public class GuardTests
         sleepers[2].Kill();
     }
 
-    private static Process Sleep() => Process.Start(Launcher.Prepare(["sleep", "1000"], core: null))!;
+    // The guard kills groups: when the line comes, the process is the leader of its own.
+    private static Process Sleep()
+    {
+        Process sleeper = Process.Start(Launcher.Prepare(["sh", "-c", "echo; exec sleep 1000"], core: null))!;
+        sleeper.StandardOutput.ReadLine();
+        return sleeper;
+    }
 }

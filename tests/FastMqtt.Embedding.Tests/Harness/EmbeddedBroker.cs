@@ -4,6 +4,7 @@
 using System.Net;
 using System.Net.Sockets;
 using FastMqtt.Broker;
+using FastMqtt.Broker.Tests.Harness;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
 
@@ -69,8 +70,11 @@ public sealed class EmbeddedBroker : IAsyncDisposable
     }
 
     /// <summary>A broker without anything around it, for who counts what it leaves.</summary>
-    public static Task<MqttBroker> StartBareAsync(BrokerOptions options, ILoggerFactory? loggers = null) =>
-        MqttBroker.StartAsync(options, loggers, cancellationToken: TestContext.Current.CancellationToken);
+    public static Task<MqttBroker> StartBareAsync(BrokerOptions options, ILoggerFactory? loggers = null)
+    {
+        options.Poller = TestPoller.Kind;
+        return MqttBroker.StartAsync(options, loggers, cancellationToken: TestContext.Current.CancellationToken);
+    }
 
     /// <summary>A connection of a client whose bytes the test carries.</summary>
     public AttachedConnection Attach() => Broker.Attach(_attached, default);
