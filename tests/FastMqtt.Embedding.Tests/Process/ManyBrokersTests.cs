@@ -15,6 +15,9 @@ public sealed class ManyBrokersTests
     private const int WarmUp = 50;
     private const int Mebibyte = 1 << 20;
 
+    /// <summary>Bytes in the managed heap that an ended broker with two dispatchers keeps while it is alive.</summary>
+    private const int OneBrokerMax = 3 * Mebibyte;
+
     [Fact]
     public Task A_thousand_in_a_row_leave_nothing() => LeaveNothingAsync(rounds: 1_000, () => new BrokerOptions
     {
@@ -80,10 +83,11 @@ public sealed class ManyBrokersTests
         ProcessFigures before = await ProcessFigures.TakeAsync();
         WeakReference[] brokers = await RunAsync(rounds, options);
         ProcessFigures after = await ProcessFigures.TakeAsync();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{before} -> {after}");
+        int alive = brokers.Count(broker => broker.IsAlive);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{before} -> {after}, {alive} alive");
         Assert.InRange(after.Descriptors, 0, before.Descriptors + 4);
-        Assert.InRange(brokers.Count(broker => broker.IsAlive), 0, 1); // the last one may be on a stack
-        Assert.InRange(after.HeapBytes, 0, before.HeapBytes + Mebibyte);
+        Assert.InRange(alive, 0, 1); // the last one may be on a stack
+        Assert.InRange(after.HeapBytes, 0, before.HeapBytes + Mebibyte + (alive * OneBrokerMax));
         Assert.InRange(after.PrivateBytes, 0, before.PrivateBytes + (16 * Mebibyte));
     }
 
