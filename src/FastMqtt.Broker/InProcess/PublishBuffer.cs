@@ -44,14 +44,10 @@ internal sealed class PublishBuffer(Dispatcher dispatcher) : InboxItem
     // The dispatcher's: the block it drains, how far it has come, what holds it up, and who waits for the disk.
     private readonly List<PublishTicket> _unkept = [];
     private PublishBlock _draining = new();
-    private int _next;
-    private int _offset;
-    private long _walkedTo;
-    private bool _givesWork;
-    private bool _isHeldUp;
+    private DrainState _drain;
 
     /// <summary>Whether messages wait for something: <see cref="GoOn"/> looks each tick. The dispatcher's.</summary>
-    public bool IsHeldUp => _isHeldUp;
+    public bool IsHeldUp => _drain.IsHeldUp;
 
     /// <summary>Publishes a message unless the buffer is full or others wait for room. From any thread.</summary>
     public bool TryAppend(InProcessClient publisher, scoped in PublishContent content)
@@ -163,7 +159,7 @@ internal sealed class PublishBuffer(Dispatcher dispatcher) : InboxItem
     {
         if (MustWait())
         {
-            _isHeldUp = true;
+            _drain.IsHeldUp = true;
             return;
         }
 
@@ -186,7 +182,7 @@ internal sealed class PublishBuffer(Dispatcher dispatcher) : InboxItem
                 }
             }
 
-            if (_next == _draining.Count && !TryExchange())
+            if (_draining.IsRead && !TryExchange())
             {
                 return;
             }
@@ -194,15 +190,15 @@ internal sealed class PublishBuffer(Dispatcher dispatcher) : InboxItem
             Handle();
         }
 
-        _isHeldUp = true;
+        _drain.IsHeldUp = true;
     }
 
     /// <summary>What was held up goes on, if it may.</summary>
     public void GoOn()
     {
-        if (_isHeldUp)
+        if (_drain.IsHeldUp)
         {
-            _isHeldUp = false;
+            _drain.IsHeldUp = false;
             Run(dispatcher);
         }
     }
@@ -224,7 +220,7 @@ internal sealed class PublishBuffer(Dispatcher dispatcher) : InboxItem
     public void Close()
     {
         FailWaiting();
-        while (_next < _draining.Count || TryExchange())
+        while (!_draining.IsRead || TryExchange())
         {
             Handle();
         }
@@ -234,9 +230,9 @@ internal sealed class PublishBuffer(Dispatcher dispatcher) : InboxItem
     public void Dispose()
     {
         FailWaiting();
-        while (_next < _draining.Count || TryExchange())
+        while (!_draining.IsRead || TryExchange())
         {
-            _draining[_next++].Ticket?.Fail(Stopped());
+            _draining.Read().Origin.Ticket?.Fail(Stopped());
         }
 
         foreach (PublishTicket ticket in _unkept)
@@ -274,15 +270,13 @@ internal sealed class PublishBuffer(Dispatcher dispatcher) : InboxItem
     private bool TryExchange()
     {
         _draining.Clear();
-        _next = 0;
-        _offset = 0;
         lock (_lock)
         {
             dispatcher.Metrics.DeniedPublish += _deniedPublish;
             dispatcher.Metrics.DeniedSubscribe += _deniedSubscribe;
             _deniedPublish = 0;
             _deniedSubscribe = 0;
-            if (_filling.Count == 0)
+            if (_filling.IsEmpty)
             {
                 _isPosted = false;
                 return false;
@@ -320,51 +314,38 @@ internal sealed class PublishBuffer(Dispatcher dispatcher) : InboxItem
         }
     }
 
-    // What came from here goes first; see above.
-    private bool WaitsForWalk() => _walkedTo > dispatcher.Walks.MessagesDone && !IsOfSameTopic();
+    // What came from here goes first; see above. Of the same topic within a block, so that a walk that cannot go on
+    // keeps no more than that.
+    private bool WaitsForWalk() =>
+        _drain.WalkedTo > dispatcher.Walks.MessagesDone && !_draining.IsNextOfSameTopic();
 
     private bool MustWait() =>
-        (_givesWork && dispatcher.Shared.Writer!.IsBehind)
+        (_drain.GivesWork && dispatcher.Shared.Writer!.IsBehind)
         || (dispatcher.Shared.Dispatchers.Length > 1 && dispatcher.Outboxes.AnyOverLimit());
-
-    // Within a block, so that a walk that cannot go on keeps no more than that.
-    private bool IsOfSameTopic()
-    {
-        if (_next == 0 || _next == _draining.Count)
-        {
-            return false;
-        }
-
-        ref readonly PublishEntry last = ref _draining[_next - 1];
-        int lastAt = _offset - last.Bytes;
-        return _draining.From(lastAt)[..last.TopicBytes].SequenceEqual(
-            _draining.From(_offset)[.._draining[_next].TopicBytes]);
-    }
 
     private void Handle()
     {
-        ref readonly PublishEntry entry = ref _draining[_next++];
-        ReadOnlySpan<byte> bytes = _draining.From(_offset);
-        _offset += entry.Bytes;
+        PublishEntry entry = _draining.Read();
+        InProcessClient publisher = entry.Origin.Publisher;
         Message message = default;
-        message.Topic = bytes[..entry.TopicBytes];
-        message.Properties = bytes.Slice(entry.TopicBytes, entry.PropertiesBytes);
-        message.Payload = bytes.Slice(entry.TopicBytes + entry.PropertiesBytes, entry.PayloadBytes);
-        message.QoS = dispatcher.Options.UpgradeOutgoingQoS ? QualityOfService.ExactlyOnce : entry.QoS;
-        message.Retain = entry.Retain;
-        message.ExpiresAtMilliseconds = entry.ExpiresAtMilliseconds;
-        message.Publisher = entry.Publisher.Number;
-        message.Source = entry.Retain ? entry.Publisher.Access : null;
+        message.Topic = entry.Topic;
+        message.Properties = entry.Properties;
+        message.Payload = entry.Payload;
+        message.QoS = dispatcher.Options.UpgradeOutgoingQoS ? QualityOfService.ExactlyOnce : entry.Header.QoS;
+        message.Retain = entry.Header.Retain;
+        message.ExpiresAtMilliseconds = entry.Header.ExpiresAtMilliseconds;
+        message.Publisher = publisher.Number;
+        message.Source = message.Retain ? publisher.Access : null;
         dispatcher.Metrics.PublishReceived++;
-        dispatcher.Metrics.PublishBytesReceived += entry.PayloadBytes;
+        dispatcher.Metrics.PublishBytesReceived += entry.Payload.Length;
         long walked = dispatcher.Walks.Messages;
         long work = dispatcher.Journal?.Work ?? 0;
-        Route(ref message, entry.Ticket);
+        Route(ref message, entry.Origin.Ticket);
         message.Drop(dispatcher.Publications);
-        _givesWork = dispatcher.Journal is { } journal && journal.Work != work;
+        _drain.GivesWork = dispatcher.Journal is { } journal && journal.Work != work;
         if (dispatcher.Walks.Messages != walked)
         {
-            _walkedTo = dispatcher.Walks.Messages;
+            _drain.WalkedTo = dispatcher.Walks.Messages;
         }
     }
 

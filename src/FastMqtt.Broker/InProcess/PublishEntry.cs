@@ -1,28 +1,18 @@
-// One message in a PublishBlock: where its bytes lie, and who waits for it.
-
-using FastMqtt.Protocol;
+// A message read from a PublishBlock: spans over its bytes, until it is cleared.
 
 namespace FastMqtt.Broker.InProcess;
 
-internal struct PublishEntry
+internal readonly ref struct PublishEntry(PublishHeader header, ReadOnlySpan<byte> bytes, PublishOrigin origin)
 {
-    /// <summary>Who publishes it.</summary>
-    public InProcessClient Publisher;
+    private readonly ReadOnlySpan<byte> _bytes = bytes;
 
-    /// <summary>Who waits until it is routed and durable; null: nobody.</summary>
-    public PublishTicket? Ticket;
+    public PublishHeader Header { get; } = header;
 
-    public long ExpiresAtMilliseconds;
+    public PublishOrigin Origin { get; } = origin;
 
-    public int TopicBytes;
+    public ReadOnlySpan<byte> Topic => _bytes[..Header.TopicBytes];
 
-    public int PropertiesBytes;
+    public ReadOnlySpan<byte> Properties => _bytes.Slice(Header.TopicBytes, Header.PropertiesBytes);
 
-    public int PayloadBytes;
-
-    public QualityOfService QoS;
-
-    public bool Retain;
-
-    public readonly int Bytes => TopicBytes + PropertiesBytes + PayloadBytes;
+    public ReadOnlySpan<byte> Payload => _bytes[(Header.TopicBytes + Header.PropertiesBytes)..];
 }
