@@ -99,7 +99,9 @@ public sealed class StopInEveryStateTests
     public async Task While_clients_publish_as_fast_as_they_can()
     {
         EmbeddedBroker broker = await EmbeddedBroker.StartAsync(o => o.Dispatchers = 2);
-        Task[] floods = [.. Enumerable.Range(0, 8).Select(number => FloodAsync(broker, $"flood{number}"))];
+        RawClient[] clients = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(number => RawClient.ConnectAsync(broker.EndPoint, $"flood{number}")));
+        Task[] floods = [.. clients.Select(FloodAsync)];
         await Eventually.HoldsAsync(() => broker.Received > 10_000);
         await EndsAsync(broker);
         await Task.WhenAll(floods).InTimeAsync();
@@ -241,20 +243,22 @@ public sealed class StopInEveryStateTests
             () => socket.ConnectAsync(broker.EndPoint, TestContext.Current.CancellationToken).AsTask());
     }
 
-    private static async Task FloodAsync(EmbeddedBroker broker, string name)
+    private static async Task FloodAsync(RawClient client)
     {
-        using RawClient client = await RawClient.ConnectAsync(broker.EndPoint, name);
         byte[] burst = [.. Enumerable.Repeat(Bytes.Publish("t", "payload"), 1_000).SelectMany(bytes => bytes)];
-        try
+        using (client)
         {
-            while (true)
+            try
             {
-                await client.SendAsync(burst);
+                while (true)
+                {
+                    await client.SendAsync(burst);
+                }
             }
-        }
-        catch (SocketException)
-        {
-            // The broker has ended.
+            catch (SocketException)
+            {
+                // The broker has ended.
+            }
         }
     }
 }
