@@ -5,7 +5,6 @@ using System.Net;
 using System.Net.Sockets;
 using FastMqtt.Broker.Tests.Harness;
 using FastMqtt.Protocol;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -20,8 +19,8 @@ public sealed class FaultTests
     [InlineData(3)]
     public async Task A_fault_is_reported_and_the_broker_can_be_stopped(int dispatchers)
     {
-        using var loggers = new FaultyLoggers();
-        await using MqttBroker broker = MqttBroker.Start(Options(dispatchers), loggers);
+        using var logger = new FaultyLogger { IsFaulty = true };
+        await using MqttBroker broker = MqttBroker.Start(Options(dispatchers), logger);
         using var client = new TcpClient();
         await client.ConnectAsync((IPEndPoint)broker.EndPoints[0], TestContext.Current.CancellationToken);
         byte[] connect = Packets.Connect(ProtocolVersion.Mqtt5, "any", true, 0, null, null);
@@ -49,35 +48,4 @@ public sealed class FaultTests
         Dispatchers = dispatchers,
         Listeners = { new ListenerOptions { EndPoint = new(IPAddress.Loopback, 0), AllowAnonymous = true } },
     };
-
-    private sealed class FaultyLoggers : ILoggerFactory, ILogger
-    {
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void Dispose()
-        {
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter)
-        {
-            if (logLevel < LogLevel.Critical)
-            {
-                throw new InvalidOperationException("a fault in a dispatcher");
-            }
-        }
-    }
 }

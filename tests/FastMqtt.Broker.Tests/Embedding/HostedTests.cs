@@ -12,7 +12,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace FastMqtt.Broker.Tests.Embedding;
@@ -151,38 +150,5 @@ public sealed class HostedTests
             new(request.UserName == "alice"
                 ? AuthenticationResult.Accept(new ClientIdentity { UserName = "alice" })
                 : AuthenticationResult.Refuse());
-    }
-
-    private sealed class FaultyLogger : ILoggerFactory, ILogger
-    {
-        public volatile bool IsFaulty;
-
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
-
-        public ILogger CreateLogger(string categoryName) => categoryName == "FastMqtt" ? this : NullLogger.Instance;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter)
-        {
-            if (IsFaulty && logLevel < LogLevel.Critical)
-            {
-                throw new InvalidOperationException("a fault");
-            }
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }
