@@ -144,7 +144,7 @@ internal sealed class Backlog(Dispatcher dispatcher)
         _encoder.Begin();
         bool duplicate = !entry.IsFirst; // [MQTT-3.3.1-1] [MQTT-3.3.1-2]
         entry.IsFirst = false;
-        if (!_outbound.Append(_encoder, client, ref message, in delivery, id, duplicate))
+        if (!dispatcher.PublishOutput.Append(_encoder, client, ref message, in delivery, id, duplicate))
         {
             _outbound.GiveUp(session, inflight, id);
         }

@@ -120,7 +120,7 @@ internal sealed class BurstFanOut(Dispatcher dispatcher)
         }
 
         client.Connection.Advance(at);
-        dispatcher.Outbound.Count(client, count, at, payloadBytes);
+        dispatcher.PublishOutput.Count(client, count, at, payloadBytes);
         return at;
     }
 

@@ -52,6 +52,7 @@ internal sealed class Dispatcher : IDisposable
         _trimmer = new MemoryTrimmer(this);
         Compactor = new HeapCompactor(this);
         _spin = new AdaptiveSpin(shared.TimestampsOf(shared.Options.Spin));
+        PublishOutput = new PublishOutput(this);
         Outbound = new Outbound(this);
         Backlog = new Backlog(this);
         FanOut = new FanOut(this);
@@ -94,6 +95,8 @@ internal sealed class Dispatcher : IDisposable
     public DispatcherInbox Inbox { get; }
 
     public Outboxes Outboxes { get; }
+
+    public PublishOutput PublishOutput { get; }
 
     public Outbound Outbound { get; }
 
