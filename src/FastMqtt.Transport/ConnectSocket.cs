@@ -12,7 +12,7 @@ using SocketAddress = FastMqtt.Transport.Linux.SocketAddress;
 namespace FastMqtt.Transport;
 
 [SupportedOSPlatform("linux")]
-public static unsafe class ConnectSocket
+internal static unsafe class ConnectSocket
 {
     /// <summary>
     /// Starts a connection: non-blocking, close-on-exec, TCP_NODELAY. With a source address (of the same family) the

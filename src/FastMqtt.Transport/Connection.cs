@@ -9,7 +9,7 @@ using FastMqtt.Transport.Buffers;
 
 namespace FastMqtt.Transport;
 
-public sealed class Connection
+internal sealed class Connection
 {
     private const int NoHandle = -1;
 

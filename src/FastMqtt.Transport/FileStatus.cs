@@ -18,7 +18,7 @@ namespace FastMqtt.Transport;
 /// <param name="User">Its owner.</param>
 /// <param name="Group">Its group.</param>
 /// <param name="Mode">Its type and permissions, as the system writes them.</param>
-public readonly record struct FileStatus(
+internal readonly record struct FileStatus(
     ulong Device,
     ulong Node,
     ulong Size,

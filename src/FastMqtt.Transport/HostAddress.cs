@@ -9,7 +9,7 @@ using System.Threading;
 
 namespace FastMqtt.Transport;
 
-public static class HostAddress
+internal static class HostAddress
 {
     /// <summary>The address of a host: itself when numeric, otherwise what the resolver says, IPv4 first.</summary>
     /// <exception cref="SocketException">The name cannot be resolved.</exception>

@@ -6,7 +6,7 @@ using System;
 
 namespace FastMqtt.Transport;
 
-public interface IByteStream
+internal interface IByteStream
 {
     /// <summary>
     /// Done with fewer bytes than the buffer has room for means that an event will say when there are more.

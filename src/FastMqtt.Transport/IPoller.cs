@@ -7,7 +7,7 @@ using System;
 
 namespace FastMqtt.Transport;
 
-public interface IPoller : IByteStream, IDisposable
+internal interface IPoller : IByteStream, IDisposable
 {
     /// <summary>Waits for events; -1 waits for ever, 0 only looks. May return 0 early (a wake-up, a signal).</summary>
     public int Wait(Span<PollEvent> events, int timeoutMilliseconds);

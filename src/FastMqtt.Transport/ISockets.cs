@@ -7,7 +7,7 @@ using System.Net.Sockets;
 
 namespace FastMqtt.Transport;
 
-public interface ISockets
+internal interface ISockets
 {
     /// <summary>The poller of one more dispatcher, which disposes it.</summary>
     public IPoller NewPoller();

@@ -13,7 +13,7 @@ using SocketAddress = FastMqtt.Transport.Linux.SocketAddress;
 
 namespace FastMqtt.Transport;
 
-public static unsafe class InterfaceAddresses
+internal static unsafe class InterfaceAddresses
 {
     /// <summary>All IPv4 and IPv6 addresses of the interface; empty when it has none.</summary>
     /// <exception cref="SocketException">There is no such interface.</exception>

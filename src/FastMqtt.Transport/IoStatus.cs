@@ -3,7 +3,7 @@
 
 namespace FastMqtt.Transport;
 
-public enum IoStatus : byte
+internal enum IoStatus : byte
 {
     /// <summary>The call did what was asked, at least in part.</summary>
     Done,

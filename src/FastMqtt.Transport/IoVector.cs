@@ -7,7 +7,7 @@ using System.Runtime.InteropServices;
 namespace FastMqtt.Transport;
 
 [StructLayout(LayoutKind.Sequential)]
-public readonly unsafe struct IoVector
+internal readonly unsafe struct IoVector
 {
     public readonly nint Address;
     public readonly nint Length;

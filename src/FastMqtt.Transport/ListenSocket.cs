@@ -12,7 +12,7 @@ using SocketAddress = FastMqtt.Transport.Linux.SocketAddress;
 namespace FastMqtt.Transport;
 
 [SupportedOSPlatform("linux")]
-public static unsafe class ListenSocket
+internal static unsafe class ListenSocket
 {
     /// <summary>
     /// A non-blocking listener. [::] accepts IPv4 too, any other IPv6 address does not. Port 0: the system chooses,

@@ -5,7 +5,7 @@ using FastMqtt.Transport.Linux;
 
 namespace FastMqtt.Transport;
 
-public static class NativeHeap
+internal static class NativeHeap
 {
     private static bool _cannotTrim;
 

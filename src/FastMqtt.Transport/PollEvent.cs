@@ -3,4 +3,4 @@
 
 namespace FastMqtt.Transport;
 
-public readonly record struct PollEvent(ulong Token, PollFlags Flags);
+internal readonly record struct PollEvent(ulong Token, PollFlags Flags);

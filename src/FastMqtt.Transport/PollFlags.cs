@@ -6,7 +6,7 @@ using System;
 namespace FastMqtt.Transport;
 
 [Flags]
-public enum PollFlags : byte
+internal enum PollFlags : byte
 {
     None = 0,
     Readable = 1,

@@ -6,7 +6,7 @@ using FastMqtt.Transport.Linux;
 namespace FastMqtt.Transport;
 
 [SupportedOSPlatform("linux")]
-public static unsafe class PreciseTiming
+internal static unsafe class PreciseTiming
 {
     // 1 us. The system's default lets every sleep last 50 us longer, as long as a whole message takes here.
     private const int SlackNanoseconds = 1000;

@@ -10,7 +10,7 @@ using FastMqtt.Transport.Linux;
 namespace FastMqtt.Transport;
 
 [SupportedOSPlatform("linux")]
-public static unsafe class ProcessIdentity
+internal static unsafe class ProcessIdentity
 {
     /// <summary>The user whose rights the process has; 0 is root.</summary>
     public static uint User => Libc.GetEffectiveUser();

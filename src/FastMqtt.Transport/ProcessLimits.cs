@@ -8,7 +8,7 @@ using FastMqtt.Transport.Linux;
 namespace FastMqtt.Transport;
 
 [SupportedOSPlatform("linux")]
-public static unsafe class ProcessLimits
+internal static unsafe class ProcessLimits
 {
     /// <summary>
     /// Raises the number of open files to what the system allows, and returns what is in force then; 0 if unknown.

@@ -9,7 +9,7 @@ using System.Net;
 
 namespace FastMqtt.Transport;
 
-public readonly record struct ProxyHeader
+internal readonly record struct ProxyHeader
 {
     /// <summary>
     /// Bytes of the longest header that is accepted. The addresses need 232; the rest are attributes, of which those

@@ -2,7 +2,7 @@
 
 namespace FastMqtt.Transport;
 
-public enum ProxyHeaderStatus
+internal enum ProxyHeaderStatus
 {
     Complete,
 

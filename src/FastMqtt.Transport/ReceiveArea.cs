@@ -6,7 +6,7 @@ using FastMqtt.Transport.Buffers;
 
 namespace FastMqtt.Transport;
 
-public sealed class ReceiveArea
+internal sealed class ReceiveArea
 {
     // 256 KiB: between 32 and 256 KiB no difference was measured in rate; larger means fewer calls per burst.
     public const int DefaultBytes = 256 * 1024;

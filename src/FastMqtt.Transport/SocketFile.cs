@@ -9,7 +9,7 @@ using System.Text;
 
 namespace FastMqtt.Transport;
 
-public static class SocketFile
+internal static class SocketFile
 {
     /// <summary>What Mosquitto's umask leaves: owner and group may connect.</summary>
     public const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute

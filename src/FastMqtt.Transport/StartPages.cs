@@ -10,7 +10,7 @@ using FastMqtt.Transport.Linux;
 
 namespace FastMqtt.Transport;
 
-public static class StartPages
+internal static class StartPages
 {
     private const string Map = "/proc/self/smaps";
 

@@ -9,7 +9,7 @@ using FastMqtt.Transport.Linux;
 
 namespace FastMqtt.Transport;
 
-public static unsafe class SystemRandom
+internal static unsafe class SystemRandom
 {
     public static void Fill(Span<byte> destination)
     {

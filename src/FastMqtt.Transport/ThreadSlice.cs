@@ -9,7 +9,7 @@ using FastMqtt.Transport.Linux;
 
 namespace FastMqtt.Transport;
 
-public static unsafe class ThreadSlice
+internal static unsafe class ThreadSlice
 {
     /// <summary>
     /// The slice of the calling thread; zero where the system knows none, or tells none of an ordinary thread.

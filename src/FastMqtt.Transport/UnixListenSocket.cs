@@ -11,7 +11,7 @@ using FastMqtt.Transport.Linux;
 namespace FastMqtt.Transport;
 
 [SupportedOSPlatform("linux")]
-public static unsafe class UnixListenSocket
+internal static unsafe class UnixListenSocket
 {
     /// <summary>A non-blocking listener at a path; <see cref="SocketFile.Remove"/> takes its file away again.</summary>
     /// <exception cref="SocketException">The path cannot be bound.</exception>

@@ -7,9 +7,9 @@ namespace FastMqtt.Bench.Engine;
 public abstract class Security
 {
     /// <summary>The socket is up.</summary>
-    public abstract void Begin(Connection connection);
+    internal abstract void Begin(Connection connection);
 
     /// <summary>Goes on after each event. True: the connection may be used.</summary>
     /// <exception cref="BenchException">It will never be.</exception>
-    public abstract bool Step(Connection connection);
+    internal abstract bool Step(Connection connection);
 }

@@ -24,10 +24,10 @@ public sealed class TlsSecurity : Security
         }
     }
 
-    public override void Begin(Connection connection) =>
+    internal override void Begin(Connection connection) =>
         connection.Replace(_client.Connect((IPoller)connection.Stream, connection.Handle));
 
-    public override bool Step(Connection connection)
+    internal override bool Step(Connection connection)
     {
         var stream = (TlsStream)connection.Stream;
         stream.BeginStep();

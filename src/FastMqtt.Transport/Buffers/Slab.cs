@@ -15,7 +15,7 @@ using System.Threading;
 
 namespace FastMqtt.Transport.Buffers;
 
-public sealed class Slab
+internal sealed class Slab
 {
     // The count of a slab that lies in a pool's free list (or was dropped from one).
     private const int Returned = -1;

@@ -9,7 +9,7 @@ using System.Runtime.CompilerServices;
 
 namespace FastMqtt.Transport.Buffers;
 
-public sealed class SlabPool
+internal sealed class SlabPool
 {
     // Powers of two from 256 bytes to 1 MiB. Larger slabs are made exactly as large as asked, and never kept.
     public const int SmallestBytes = 256;

@@ -3,7 +3,7 @@
 
 namespace FastMqtt.Transport.Buffers;
 
-public sealed record SlabPoolLimits
+internal sealed record SlabPoolLimits
 {
     /// <summary>
     /// Bytes of free slabs kept per size class; more goes to the system or the collector. Default 32 MiB: a fan-out to

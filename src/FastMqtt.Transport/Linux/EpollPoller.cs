@@ -14,7 +14,7 @@ using System.Threading;
 namespace FastMqtt.Transport.Linux;
 
 [SupportedOSPlatform("linux")]
-public sealed unsafe class EpollPoller : IPoller
+internal sealed unsafe class EpollPoller : IPoller
 {
     // Events taken per wait. More than are ready in a tick of a busy dispatcher; 4 KiB.
     private const int EventsMax = 256;

@@ -6,7 +6,7 @@ using System.Runtime.Versioning;
 namespace FastMqtt.Transport.Linux;
 
 [SupportedOSPlatform("linux")]
-public sealed class EpollSockets : ISockets
+internal sealed class EpollSockets : ISockets
 {
     public IPoller NewPoller() => new EpollPoller();
 

@@ -35,7 +35,7 @@ using System.Threading;
 
 namespace FastMqtt.Transport.Portable;
 
-public sealed class PortablePoller : IPoller
+internal sealed class PortablePoller : IPoller
 {
     // Values of _sleep.
     private const int Awake = 0;

@@ -11,7 +11,7 @@ using System.Threading;
 
 namespace FastMqtt.Transport.Portable;
 
-public sealed class PortableSockets : ISockets
+internal sealed class PortableSockets : ISockets
 {
     private const int PieceShift = 10;
     private const int PieceLength = 1 << PieceShift;

@@ -9,7 +9,7 @@ using System.Threading;
 namespace FastMqtt.Transport.Tls;
 
 /// <summary>Verifies client certificates against cafile, capath and crlfile of a listener.</summary>
-public sealed unsafe class CertificateVerifier
+internal sealed unsafe class CertificateVerifier
 {
     private TrustStore _trust;
 

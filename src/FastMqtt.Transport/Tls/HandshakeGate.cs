@@ -4,7 +4,7 @@ using System.Threading;
 
 namespace FastMqtt.Transport.Tls;
 
-public sealed class HandshakeGate(int countMax)
+internal sealed class HandshakeGate(int countMax)
 {
     private int _count;
 

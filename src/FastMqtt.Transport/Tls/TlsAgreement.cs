@@ -6,7 +6,7 @@ using System.Text;
 
 namespace FastMqtt.Transport.Tls;
 
-public readonly unsafe ref struct TlsAgreement
+internal readonly unsafe ref struct TlsAgreement
 {
     private readonly nint _ssl;
 

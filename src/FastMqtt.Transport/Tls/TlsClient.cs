@@ -7,7 +7,7 @@ using System.Runtime.InteropServices;
 
 namespace FastMqtt.Transport.Tls;
 
-public sealed unsafe class TlsClient : ITlsSide
+internal sealed unsafe class TlsClient : ITlsSide
 {
     private const int ServerNameType = 0; // TLSEXT_NAMETYPE_host_name
 

@@ -3,7 +3,7 @@
 namespace FastMqtt.Transport.Tls;
 
 /// <summary>TLS of outgoing connections. All files are PEM.</summary>
-public sealed class TlsClientOptions
+internal sealed class TlsClientOptions
 {
     /// <summary>The server's name: sent as SNI, and what its certificate must be for; null: neither.</summary>
     public string? HostName { get; init; }

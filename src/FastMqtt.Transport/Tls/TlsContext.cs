@@ -7,7 +7,7 @@ using System.Threading;
 
 namespace FastMqtt.Transport.Tls;
 
-public sealed class TlsContext : ITlsSide
+internal sealed class TlsContext : ITlsSide
 {
     /// <summary>The keys of session tickets are in use so long: what they protect is not safe for longer.</summary>
     public static readonly TimeSpan TicketKeyLifetime = TimeSpan.FromHours(12);

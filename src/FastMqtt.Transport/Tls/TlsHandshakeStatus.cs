@@ -2,7 +2,7 @@
 
 namespace FastMqtt.Transport.Tls;
 
-public enum TlsHandshakeStatus
+internal enum TlsHandshakeStatus
 {
     /// <summary>Both sides have agreed: the stream carries data.</summary>
     Done,

@@ -17,7 +17,7 @@ using System.Threading;
 
 namespace FastMqtt.Transport.Tls;
 
-public sealed unsafe class TlsStream : IByteStream
+internal sealed unsafe class TlsStream : IByteStream
 {
     // Values of _step.
     private const int NoStep = 0;

@@ -4,4 +4,4 @@ using FastMqtt.Transport.Tests.Links;
 
 namespace FastMqtt.Transport.Tests.Connections;
 
-public sealed class ReceiveOverLoopbackTests : ReceiveTests<LoopbackLink>;
+public sealed class ReceiveOverLoopbackTests() : ReceiveTests(new LoopbackLink());

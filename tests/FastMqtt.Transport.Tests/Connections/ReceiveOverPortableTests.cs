@@ -4,4 +4,4 @@ using FastMqtt.Transport.Tests.Links;
 
 namespace FastMqtt.Transport.Tests.Connections;
 
-public sealed class ReceiveOverPortableTests : ReceiveTests<PortableLink>;
+public sealed class ReceiveOverPortableTests() : ReceiveTests(new PortableLink());

@@ -4,4 +4,4 @@ using FastMqtt.Transport.Tests.Links;
 
 namespace FastMqtt.Transport.Tests.Connections;
 
-public sealed class ReceiveOverScriptedTests : ReceiveTests<ScriptedLink>;
+public sealed class ReceiveOverScriptedTests() : ReceiveTests(new ScriptedLink());

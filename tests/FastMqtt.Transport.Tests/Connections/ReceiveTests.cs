@@ -4,14 +4,17 @@ using FastMqtt.Transport.Tests.Links;
 
 namespace FastMqtt.Transport.Tests.Connections;
 
-public abstract class ReceiveTests<TLink> : IDisposable
-    where TLink : Link, new()
+public abstract class ReceiveTests : IDisposable
 {
     private const int MiB = 1024 * 1024;
 
-    protected ReceiveTests() => Sink = new FrameSink(Link);
+    private protected ReceiveTests(Link link)
+    {
+        Link = link;
+        Sink = new FrameSink(link);
+    }
 
-    protected TLink Link { get; } = new();
+    private Link Link { get; }
 
     private FrameSink Sink { get; }
 

@@ -4,4 +4,4 @@ using FastMqtt.Transport.Tests.Links;
 
 namespace FastMqtt.Transport.Tests.Connections;
 
-public sealed class SendOverLoopbackTests : SendTests<LoopbackLink>;
+public sealed class SendOverLoopbackTests() : SendTests(new LoopbackLink());

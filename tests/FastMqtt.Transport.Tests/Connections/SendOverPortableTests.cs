@@ -4,4 +4,4 @@ using FastMqtt.Transport.Tests.Links;
 
 namespace FastMqtt.Transport.Tests.Connections;
 
-public sealed class SendOverPortableTests : SendTests<PortableLink>;
+public sealed class SendOverPortableTests() : SendTests(new PortableLink());

@@ -4,4 +4,4 @@ using FastMqtt.Transport.Tests.Links;
 
 namespace FastMqtt.Transport.Tests.Connections;
 
-public sealed class SendOverScriptedTests : SendTests<ScriptedLink>;
+public sealed class SendOverScriptedTests() : SendTests(new ScriptedLink());

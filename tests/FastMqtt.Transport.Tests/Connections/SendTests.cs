@@ -5,10 +5,11 @@ using FastMqtt.Transport.Tests.Links;
 
 namespace FastMqtt.Transport.Tests.Connections;
 
-public abstract class SendTests<TLink> : IDisposable
-    where TLink : Link, new()
+public abstract class SendTests : IDisposable
 {
-    protected TLink Link { get; } = new();
+    private protected SendTests(Link link) => Link = link;
+
+    private Link Link { get; }
 
     private Connection Connection => Link.Connection;
 

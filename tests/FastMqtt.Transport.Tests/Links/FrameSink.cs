@@ -5,7 +5,7 @@ using System.Buffers.Binary;
 
 namespace FastMqtt.Transport.Tests.Links;
 
-public sealed class FrameSink(Link link)
+internal sealed class FrameSink(Link link)
 {
     public const int HeaderBytes = 4;
 

@@ -6,7 +6,7 @@ using FastMqtt.Transport.Buffers;
 
 namespace FastMqtt.Transport.Tests.Links;
 
-public abstract class Link : IDisposable
+internal abstract class Link : IDisposable
 {
     public const ulong Token = 42;
 

@@ -7,7 +7,7 @@ using FastMqtt.Transport.Portable;
 
 namespace FastMqtt.Transport.Tests.Links;
 
-public class LoopbackLink : Link
+internal class LoopbackLink : Link
 {
     private readonly ISockets _sockets;
     private readonly Socket _peer;

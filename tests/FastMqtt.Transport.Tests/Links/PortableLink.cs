@@ -5,4 +5,4 @@ using FastMqtt.Transport.Portable;
 
 namespace FastMqtt.Transport.Tests.Links;
 
-public sealed class PortableLink() : LoopbackLink(new PortableSockets(), IPAddress.Loopback);
+internal sealed class PortableLink() : LoopbackLink(new PortableSockets(), IPAddress.Loopback);

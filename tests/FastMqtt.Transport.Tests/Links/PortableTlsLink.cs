@@ -5,4 +5,4 @@ using FastMqtt.Transport.Tls;
 
 namespace FastMqtt.Transport.Tests.Links;
 
-public sealed class PortableTlsLink() : TlsLink(new PortableSockets(), TlsVersion.Tls13);
+internal sealed class PortableTlsLink() : TlsLink(new PortableSockets(), TlsVersion.Tls13);

@@ -4,7 +4,7 @@ using FastMqtt.Broker.Tests.Scripted;
 
 namespace FastMqtt.Transport.Tests.Links;
 
-public sealed class ScriptedLink : Link
+internal sealed class ScriptedLink : Link
 {
     private const int NarrowBytes = 3001;
 

@@ -5,4 +5,4 @@ using FastMqtt.Transport.Tls;
 
 namespace FastMqtt.Transport.Tests.Links;
 
-public sealed class Tls12Link() : TlsLink(new EpollSockets(), TlsVersion.Tls12);
+internal sealed class Tls12Link() : TlsLink(new EpollSockets(), TlsVersion.Tls12);

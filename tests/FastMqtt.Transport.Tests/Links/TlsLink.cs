@@ -8,7 +8,7 @@ using FastMqtt.Transport.Tls;
 
 namespace FastMqtt.Transport.Tests.Links;
 
-public class TlsLink : Link
+internal class TlsLink : Link
 {
     private const int LingerOption = 13;
     private const int ReceiveBufferOption = 8;

@@ -4,4 +4,4 @@ using FastMqtt.Transport.Linux;
 
 namespace FastMqtt.Transport.Tests.Pollers;
 
-public sealed class ListenOverEpollTests : ListenTests<EpollSockets>;
+public sealed class ListenOverEpollTests() : ListenTests(new EpollSockets());

@@ -4,4 +4,4 @@ using FastMqtt.Transport.Portable;
 
 namespace FastMqtt.Transport.Tests.Pollers;
 
-public sealed class ListenOverPortableTests : ListenTests<PortableSockets>;
+public sealed class ListenOverPortableTests() : ListenTests(new PortableSockets());

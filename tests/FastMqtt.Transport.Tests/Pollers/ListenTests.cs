@@ -6,10 +6,11 @@ using FastMqtt.Transport.Portable;
 
 namespace FastMqtt.Transport.Tests.Pollers;
 
-public abstract class ListenTests<TSockets>
-    where TSockets : ISockets, new()
+public abstract class ListenTests
 {
-    private readonly TSockets _sockets = new();
+    private readonly ISockets _sockets;
+
+    private protected ListenTests(ISockets sockets) => _sockets = sockets;
 
     [Fact]
     public void An_address_in_use_is_said_to_be()

@@ -4,4 +4,4 @@ using FastMqtt.Transport.Linux;
 
 namespace FastMqtt.Transport.Tests.Pollers;
 
-public sealed class PeekOverEpollTests : PeekTests<EpollSockets>;
+public sealed class PeekOverEpollTests() : PeekTests(new EpollSockets());

@@ -4,4 +4,4 @@ using FastMqtt.Transport.Portable;
 
 namespace FastMqtt.Transport.Tests.Pollers;
 
-public sealed class PeekOverPortableTests : PeekTests<PortableSockets>;
+public sealed class PeekOverPortableTests() : PeekTests(new PortableSockets());

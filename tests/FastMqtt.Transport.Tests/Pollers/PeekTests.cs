@@ -5,10 +5,11 @@ using System.Net.Sockets;
 
 namespace FastMqtt.Transport.Tests.Pollers;
 
-public abstract class PeekTests<TSockets>
-    where TSockets : ISockets, new()
+public abstract class PeekTests
 {
-    private readonly TSockets _sockets = new();
+    private readonly ISockets _sockets;
+
+    private protected PeekTests(ISockets sockets) => _sockets = sockets;
 
     [Fact]
     public void What_was_peeked_is_still_there_and_more_is_announced()

@@ -4,4 +4,4 @@ using FastMqtt.Transport.Linux;
 
 namespace FastMqtt.Transport.Tests.Pollers;
 
-public sealed class PollerOverEpollTests : PollerTests<EpollSockets>;
+public sealed class PollerOverEpollTests() : PollerTests(new EpollSockets());

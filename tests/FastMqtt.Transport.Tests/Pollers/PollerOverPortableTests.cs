@@ -4,4 +4,4 @@ using FastMqtt.Transport.Portable;
 
 namespace FastMqtt.Transport.Tests.Pollers;
 
-public sealed class PollerOverPortableTests : PollerTests<PortableSockets>;
+public sealed class PollerOverPortableTests() : PollerTests(new PortableSockets());

@@ -8,13 +8,12 @@ using FastMqtt.Transport.Tests.Links;
 
 namespace FastMqtt.Transport.Tests.Pollers;
 
-public abstract class PollerTests<TSockets> : IDisposable
-    where TSockets : ISockets, new()
+public abstract class PollerTests : IDisposable
 {
     private const ulong ListenerToken = 1;
     private const int Patience = 5000;
 
-    private readonly TSockets _sockets = new();
+    private readonly ISockets _sockets;
     private readonly IPoller _poller;
     private readonly int _listener;
     private readonly IPEndPoint _bound;
@@ -22,8 +21,9 @@ public abstract class PollerTests<TSockets> : IDisposable
     private readonly byte[] _buffer = new byte[64];
     private readonly List<Socket> _clients = [];
 
-    protected PollerTests()
+    private protected PollerTests(ISockets sockets)
     {
+        _sockets = sockets;
         _poller = _sockets.NewPoller();
         _listener = _sockets.Listen(new IPEndPoint(IPAddress.Loopback, 0), 64, noDelay: true, out _bound);
     }

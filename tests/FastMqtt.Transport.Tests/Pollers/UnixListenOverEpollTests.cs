@@ -4,4 +4,4 @@ using FastMqtt.Transport.Linux;
 
 namespace FastMqtt.Transport.Tests.Pollers;
 
-public sealed class UnixListenOverEpollTests : UnixListenTests<EpollSockets>;
+public sealed class UnixListenOverEpollTests() : UnixListenTests(new EpollSockets());

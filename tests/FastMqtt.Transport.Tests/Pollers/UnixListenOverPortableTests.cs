@@ -4,4 +4,4 @@ using FastMqtt.Transport.Portable;
 
 namespace FastMqtt.Transport.Tests.Pollers;
 
-public sealed class UnixListenOverPortableTests : UnixListenTests<PortableSockets>;
+public sealed class UnixListenOverPortableTests() : UnixListenTests(new PortableSockets());

@@ -4,11 +4,12 @@ using System.Net.Sockets;
 
 namespace FastMqtt.Transport.Tests.Pollers;
 
-public abstract class UnixListenTests<TSockets> : IDisposable
-    where TSockets : ISockets, new()
+public abstract class UnixListenTests : IDisposable
 {
-    private readonly TSockets _sockets = new();
+    private readonly ISockets _sockets;
     private readonly string _folder = Directory.CreateTempSubdirectory("unix").FullName;
+
+    private protected UnixListenTests(ISockets sockets) => _sockets = sockets;
 
     private string SocketPath => Path.Combine(_folder, "s");
 

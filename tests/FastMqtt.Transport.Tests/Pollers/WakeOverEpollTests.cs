@@ -4,4 +4,4 @@ using FastMqtt.Transport.Linux;
 
 namespace FastMqtt.Transport.Tests.Pollers;
 
-public sealed class WakeOverEpollTests : WakeTests<EpollSockets>;
+public sealed class WakeOverEpollTests() : WakeTests(new EpollSockets());

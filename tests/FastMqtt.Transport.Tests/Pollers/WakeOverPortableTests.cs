@@ -4,4 +4,4 @@ using FastMqtt.Transport.Portable;
 
 namespace FastMqtt.Transport.Tests.Pollers;
 
-public sealed class WakeOverPortableTests : WakeTests<PortableSockets>;
+public sealed class WakeOverPortableTests() : WakeTests(new PortableSockets());

@@ -4,15 +4,18 @@ using System.Diagnostics;
 
 namespace FastMqtt.Transport.Tests.Pollers;
 
-public abstract class WakeTests<TSockets>
-    where TSockets : ISockets, new()
+public abstract class WakeTests
 {
     private const int LongMilliseconds = 5000;
+
+    private readonly ISockets _sockets;
+
+    private protected WakeTests(ISockets sockets) => _sockets = sockets;
 
     [Fact]
     public void A_wake_before_the_wait_makes_it_return_once()
     {
-        using IPoller poller = new TSockets().NewPoller();
+        using IPoller poller = _sockets.NewPoller();
         PollEvent[] events = new PollEvent[4];
         poller.Wake();
         poller.Wake();
@@ -27,7 +30,7 @@ public abstract class WakeTests<TSockets>
     [Fact]
     public void A_wake_after_dispose_does_nothing()
     {
-        IPoller poller = new TSockets().NewPoller();
+        IPoller poller = _sockets.NewPoller();
         poller.Dispose();
         poller.Wake();
         poller.Dispose();
@@ -36,7 +39,7 @@ public abstract class WakeTests<TSockets>
     [Fact]
     public void Waiting_fails_after_dispose_instead_of_returning_nothing_for_ever()
     {
-        IPoller poller = new TSockets().NewPoller();
+        IPoller poller = _sockets.NewPoller();
         poller.Dispose();
         Assert.ThrowsAny<Exception>(() => poller.Wait(new PollEvent[1], 0));
     }
@@ -46,7 +49,7 @@ public abstract class WakeTests<TSockets>
     {
         // The protocol of an inbox: the sleeper says "asleep", looks once more, then waits; a sender posts, and wakes
         // if it finds the sleeper asleep and is the one to change that. Both sides have a full fence in between.
-        using IPoller poller = new TSockets().NewPoller();
+        using IPoller poller = _sockets.NewPoller();
         PollEvent[] events = new PollEvent[4];
         long posted = 0;
         int isAsleep = 0;

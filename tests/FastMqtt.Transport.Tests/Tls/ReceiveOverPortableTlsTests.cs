@@ -5,4 +5,4 @@ using FastMqtt.Transport.Tests.Links;
 
 namespace FastMqtt.Transport.Tests.Tls;
 
-public sealed class ReceiveOverPortableTlsTests : ReceiveTests<PortableTlsLink>;
+public sealed class ReceiveOverPortableTlsTests() : ReceiveTests(new PortableTlsLink());

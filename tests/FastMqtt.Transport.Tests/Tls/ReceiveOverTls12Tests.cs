@@ -5,4 +5,4 @@ using FastMqtt.Transport.Tests.Links;
 
 namespace FastMqtt.Transport.Tests.Tls;
 
-public sealed class ReceiveOverTls12Tests : ReceiveTests<Tls12Link>;
+public sealed class ReceiveOverTls12Tests() : ReceiveTests(new Tls12Link());

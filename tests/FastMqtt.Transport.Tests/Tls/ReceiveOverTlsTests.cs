@@ -5,4 +5,4 @@ using FastMqtt.Transport.Tests.Links;
 
 namespace FastMqtt.Transport.Tests.Tls;
 
-public sealed class ReceiveOverTlsTests : ReceiveTests<TlsLink>;
+public sealed class ReceiveOverTlsTests() : ReceiveTests(new TlsLink());

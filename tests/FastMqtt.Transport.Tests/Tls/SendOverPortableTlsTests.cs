@@ -5,4 +5,4 @@ using FastMqtt.Transport.Tests.Links;
 
 namespace FastMqtt.Transport.Tests.Tls;
 
-public sealed class SendOverPortableTlsTests : SendTests<PortableTlsLink>;
+public sealed class SendOverPortableTlsTests() : SendTests(new PortableTlsLink());

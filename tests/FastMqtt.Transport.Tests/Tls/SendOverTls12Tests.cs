@@ -5,4 +5,4 @@ using FastMqtt.Transport.Tests.Links;
 
 namespace FastMqtt.Transport.Tests.Tls;
 
-public sealed class SendOverTls12Tests : SendTests<Tls12Link>;
+public sealed class SendOverTls12Tests() : SendTests(new Tls12Link());

@@ -5,4 +5,4 @@ using FastMqtt.Transport.Tests.Links;
 
 namespace FastMqtt.Transport.Tests.Tls;
 
-public sealed class SendOverTlsTests : SendTests<TlsLink>;
+public sealed class SendOverTlsTests() : SendTests(new TlsLink());

@@ -11,7 +11,7 @@ using FastMqtt.Transport.Tls;
 
 namespace FastMqtt.Transport.Tests.Tls;
 
-public sealed class TlsServer : IDisposable
+internal sealed class TlsServer : IDisposable
 {
     private const ulong ListenerToken = 1;
     private const ulong ConnectionToken = 2;
