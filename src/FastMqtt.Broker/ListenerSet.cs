@@ -59,15 +59,17 @@ internal sealed class ListenerSet(BrokerState state, ISockets kind)
         }
     }
 
-    /// <summary>Takes a listener out; the caller closes its sockets. False: it is not, or no longer, in here.</summary>
+    /// <summary>
+    /// Takes a listener out; the caller closes its sockets. False: it is not, or no longer, in here, or all are closed.
+    /// </summary>
     public bool TryTake(BrokerListener listener)
     {
         lock (_gate)
         {
             BrokerListener[] left = Array.FindAll(_all, one => one != listener);
-            if (left.Length == _all.Length)
+            if (left.Length == _all.Length || _isClosed)
             {
-                return false;
+                return false; // closed once: its descriptors may be somebody else's by now
             }
 
             _all = left;
