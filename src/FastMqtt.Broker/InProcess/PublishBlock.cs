@@ -78,19 +78,6 @@ internal sealed class PublishBlock
         _count++;
     }
 
-    // Writes to the lines ahead: their ways from the other core overlap. Line by line, whoever leaves the lock after a
-    // message waits for its lines, since that is a fence.
-    private void Claim(int needed)
-    {
-        int end = Math.Min(needed + ClaimedBytes, _bytes.Length);
-        for (int i = _claimed; i < end; i += LineBytes)
-        {
-            _bytes[i] = 0;
-        }
-
-        _claimed = end;
-    }
-
     /// <summary>The next message; there must be one.</summary>
     public PublishEntry Read()
     {
@@ -117,6 +104,19 @@ internal sealed class PublishBlock
         {
             _bytes = [];
         }
+    }
+
+    // Writes to the lines ahead: their ways from the other core overlap. Line by line, whoever leaves the lock after a
+    // message waits for its lines, since that is a fence.
+    private void Claim(int needed)
+    {
+        int end = Math.Min(needed + ClaimedBytes, _bytes.Length);
+        for (int i = _claimed; i < end; i += LineBytes)
+        {
+            _bytes[i] = 0;
+        }
+
+        _claimed = end;
     }
 
     private int IndexOf(InProcessClient publisher, PublishTicket? ticket)

@@ -41,7 +41,7 @@ internal sealed class PublishBuffer(Dispatcher dispatcher) : InboxItem
     private int _deniedPublish;
     private int _deniedSubscribe;
 
-    // The dispatcher's: the block it drains, how far it has come, what holds it up, and who waits for the disk.
+    // The dispatcher's: the block it drains, what it notes of it, and who waits for the disk.
     private readonly List<PublishTicket> _unkept = [];
     private PublishBlock _draining = new();
     private DrainState _drain;
